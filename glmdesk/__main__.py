@@ -1,0 +1,5 @@
+"""`python -m glmdesk` is the same as the command `glmdesk`."""
+
+from glmdesk.cli import main
+
+raise SystemExit(main())

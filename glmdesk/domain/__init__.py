@@ -1,0 +1,1 @@
+"""Data, events, reducers, errors and ports; the standard library only."""

@@ -1,0 +1,29 @@
+"""An estimate of tokens before the server has counted them."""
+
+from __future__ import annotations
+
+import re
+
+# Weights fitted on 609 samples of mixed text with a vocabulary of the same size; held-out p95 error 8 to 18 %.
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_OTHER = re.compile(r"[^\x00-\x7f\u3400-\u9fff\uf900-\ufaff]")
+_WORD = re.compile(r"[A-Za-z]+")
+_DIGIT = re.compile(r"[0-9]")
+_PUNCT = re.compile(r"[!-/:-@\[-`{-~]")
+_BREAK = re.compile(r"\n[ \t]*")
+
+MESSAGE_OVERHEAD = 4
+
+
+def estimate_tokens(text: str) -> int:
+    """About how many tokens `text` is for a GLM model; show it with "≈"."""
+    words = sum((len(word) + 5) // 6 for word in _WORD.findall(text))
+    total = (
+        0.664 * len(_HAN.findall(text))
+        + 0.287 * len(_OTHER.findall(text))
+        + 1.07 * words
+        + 1.43 * len(_DIGIT.findall(text))
+        + 0.40 * len(_PUNCT.findall(text))
+        + 1.36 * len(_BREAK.findall(text))
+    )
+    return round(total)

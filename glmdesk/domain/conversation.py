@@ -1,0 +1,115 @@
+"""Conversations: a tree of turns, the path through it that is shown, and what is set for all of its turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from glmdesk.domain.message import Message, Role
+from glmdesk.domain.request import Parameters
+
+
+class ThinkingChoice(StrEnum):
+    """The composer's switch. `TEMPLATE` is on when no template is active (`auto` on the command line)."""
+
+    ON = "on"
+    OFF = "off"
+    TEMPLATE = "template"
+
+    def resolve(self, template: bool | None) -> bool:
+        """The explicit state that is sent; `template` is what the active template says."""
+        if self is ThinkingChoice.TEMPLATE:
+            return True if template is None else template
+        return self is ThinkingChoice.ON
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn given by a template before the user's own (role `user` or `assistant`)."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What holds for every request of a conversation. Empty strings mean the defaults of the settings."""
+
+    system: str = ""
+    turns: tuple[Turn, ...] = ()
+    template_id: str = ""
+    template_thinking: bool | None = None
+    endpoint_id: str = ""
+    model: str = ""
+    thinking: ThinkingChoice = ThinkingChoice.TEMPLATE
+    parameters: Parameters = Parameters()
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A row of the conversation list. Times are seconds since the epoch; `deleted_at` None = not in the bin."""
+
+    id: str
+    title: str = ""
+    title_is_auto: bool = True
+    pinned: bool = False
+    archived: bool = False
+    folder: str = ""
+    created_at: float = 0.0
+    updated_at: float = 0.0
+    deleted_at: float | None = None
+    unread: bool = False
+    leaf_id: str | None = None
+    setup: Setup = Setup()
+    draft: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One message that contains the query. `snippet` is plain text, `start`/`end` the hit in it."""
+
+    conversation_id: str
+    conversation_title: str
+    message_id: str
+    role: Role
+    snippet: str
+    start: int
+    end: int
+
+
+def path_to(messages: Iterable[Message], leaf_id: str | None) -> tuple[Message, ...]:
+    """The turns from the root to `leaf_id`, in order; empty when the leaf is unknown."""
+    by_id = {message.id: message for message in messages}
+    path: list[Message] = []
+    at = by_id.get(leaf_id) if leaf_id else None
+    while at is not None and len(path) <= len(by_id):
+        path.append(at)
+        at = by_id.get(at.parent_id) if at.parent_id else None
+    return tuple(reversed(path))
+
+
+def variants_of(messages: Sequence[Message], message: Message) -> tuple[Message, ...]:
+    """Messages that answer the same turn in the same role, oldest first: the `‹ 2/3 ›` of the view."""
+    return tuple(
+        sorted(
+            (m for m in messages if m.parent_id == message.parent_id and m.role == message.role),
+            key=lambda m: m.seq,
+        )
+    )
+
+
+def deepest_leaf(messages: Sequence[Message], start_id: str) -> str:
+    """The newest descendant of `start_id`, following the newest child at each step."""
+    newest: dict[str, Message] = {}
+    for message in sorted(messages, key=lambda m: m.seq):
+        if message.parent_id:
+            newest[message.parent_id] = message
+    at = start_id
+    for _ in range(len(messages)):
+        if at not in newest:
+            break
+        at = newest[at].id
+    return at

@@ -1,0 +1,64 @@
+"""Ports: what a layer needs from a neighbour it must not import."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from glmdesk.domain.event import Event
+from glmdesk.domain.request import ChatRequest, WireRequest
+from glmdesk.domain.secret import Secret
+
+
+class Dialect(Protocol):
+    """One way of speaking chat completions."""
+
+    def stream(self, request: ChatRequest, key: Secret | None) -> AsyncIterator[Event]:
+        """Send and yield events until `Finished`. Raises ProviderError or ConnectionFault; cancel by closing."""
+        ...
+
+    def wire_request(self, request: ChatRequest) -> WireRequest:
+        """What `stream` would send, with the key masked."""
+        ...
+
+    async def check(self, model: str, key: Secret | None) -> None:
+        """One cheap call that proves the key and the address. Raises what `stream` raises."""
+        ...
+
+
+class StoreKind(StrEnum):
+    """Where a key went."""
+
+    SECRET_SERVICE = "secret_service"
+    KWALLET = "kwallet"
+    MACOS = "macos"
+    WINDOWS = "windows"
+    MEMORY = "memory"  # this session only, by the user's choice
+
+
+class SecretStore(Protocol):
+    """The operating system's keyring, or this session's memory. All calls end within 5 s or raise SecretError."""
+
+    async def kind(self) -> StoreKind:
+        """Which store a key would go to. Raises SecretError when there is none that may be used."""
+        ...
+
+    async def get(self, name: str) -> Secret | None: ...
+
+    async def set(self, name: str, secret: Secret) -> StoreKind:
+        """Store and say where it went."""
+        ...
+
+    async def delete(self, name: str) -> None: ...
+
+    def keep_in_memory(self, name: str, secret: Secret) -> None:
+        """For this session only; called after the user chose so."""
+        ...
+
+
+class PdfWriter(Protocol):
+    """Writes a PDF from the HTML writer's output (Qt has the engine, so `ui/` implements it)."""
+
+    def write(self, html: str, path: Path) -> None: ...
