@@ -31,7 +31,7 @@ class Dialect(Protocol):
 class StoreKind(StrEnum):
     """Where a key went."""
 
-    SECRET_SERVICE = "secret_service"
+    SECRET_SERVICE = "secret_service"  # noqa: S105 (a name, not a secret)
     KWALLET = "kwallet"
     MACOS = "macos"
     WINDOWS = "windows"
