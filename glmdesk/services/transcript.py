@@ -1,0 +1,113 @@
+"""The interface the message view pulls from: rows, a revision, and what changed since it last looked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from glmdesk.domain.conversation import path_to, variants_of
+from glmdesk.domain.message import Message, Role
+
+_SHOWN = (Role.USER, Role.ASSISTANT)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The state of a running answer that is not part of it: connecting, retry countdown, silence.
+
+    `until` is the end of a countdown in monotonic seconds; the view fills `{seconds}` from it as it paints.
+    """
+
+    text_id: str
+    args: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    until: float | None = None
+    can_hurry: bool = False  # "retry now" makes sense
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One message of the path that is shown. `variant` counts from 1 of `variants`."""
+
+    message: Message
+    live: bool = False
+    variant: int = 1
+    variants: int = 1
+    notice: Notice | None = None
+
+    @property
+    def id(self) -> str:
+        return self.message.id
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptChanges:
+    """`reset`: rows may differ anywhere; `updated`: ids whose row changed; `appended`: new rows at the end."""
+
+    reset: bool = False
+    updated: frozenset[str] = frozenset()
+    appended: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.reset or self.updated or self.appended)
+
+
+class Transcript:
+    """The shown path of one conversation. Plain Python on the event loop's thread; nothing is pushed."""
+
+    def __init__(self, conversation_id: str) -> None:
+        self.conversation_id = conversation_id
+        self.revision = 0
+        self._rows: list[Row] = []
+        self._place: dict[str, int] = {}
+        self._reset = True
+        self._updated: set[str] = set()
+        self._appended = 0
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        return self._rows
+
+    def row(self, message_id: str) -> Row | None:
+        place = self._place.get(message_id)
+        return None if place is None else self._rows[place]
+
+    def take_changes(self) -> TranscriptChanges:
+        """What changed since the last call; call it at most once a frame."""
+        taken = TranscriptChanges(self._reset, frozenset(self._updated), self._appended)
+        self._reset, self._appended = False, 0
+        self._updated.clear()
+        return taken
+
+    # The service's side.
+
+    def load(self, messages: Sequence[Message], leaf_id: str | None) -> None:
+        """Show the path to `leaf_id`."""
+        path = [m for m in path_to(messages, leaf_id) if m.role in _SHOWN]
+        self._rows = [self._make_row(m, messages) for m in path]
+        self._place = {row.id: i for i, row in enumerate(self._rows)}
+        self._reset = True
+        self.revision += 1
+
+    def _make_row(self, message: Message, messages: Sequence[Message]) -> Row:
+        siblings = variants_of(messages, message)
+        ids = [m.id for m in siblings]
+        return Row(message, variant=ids.index(message.id) + 1, variants=len(ids))
+
+    def append(self, messages: Iterable[Message], *, live: bool = False) -> None:
+        for message in messages:
+            self._place[message.id] = len(self._rows)
+            self._rows.append(Row(message, live=live and message.role is Role.ASSISTANT))
+            self._appended += 1
+        self.revision += 1
+
+    def update(self, message: Message, *, live: bool, notice: Notice | None = None) -> None:
+        """Replace a row's message; unknown ids (another variant is shown) are ignored."""
+        place = self._place.get(message.id)
+        if place is None:
+            return
+        row = self._rows[place]
+        self._rows[place] = replace(row, message=message, live=live, notice=notice)
+        self._updated.add(message.id)
+        self.revision += 1
