@@ -22,6 +22,7 @@ from glmdesk.domain.event import (
 )
 from glmdesk.domain.message import Message, Status
 from glmdesk.domain.part import ErrorPart, Part, ReasoningPart, TextPart, ToolCallPart
+from glmdesk.domain.seam import Seam
 from glmdesk.domain.usage import Timing
 
 
@@ -49,6 +50,7 @@ class Assembly:
         self._sent_at = clock()
         self._text: list[str] = [base.text] if base.text else []
         self._reasoning: list[str] = [base.reasoning] if base.reasoning else []
+        self._seam = Seam(base.text) if base.text else None
         self._kept_seconds = base.reasoning_seconds
         self._calls: list[_Call] = []
         self._first_token: float | None = None
@@ -106,7 +108,7 @@ class Assembly:
             self._text_started = True
             if self._thought_from is not None:
                 self._thought_to = now
-        self._text.append(text)
+        self._text.append(self._seam.feed(text) if self._seam else text)
 
     def _call(self, delta: ToolCallDelta) -> None:
         self._touch()
@@ -141,6 +143,8 @@ class Assembly:
         now = self._clock()
         self._thought_to = self._thought_to if self._text_started or self._thought_from is None else now
         self._text_started = True  # stops the thinking clock
+        if self._seam:
+            self._text.append(self._seam.rest())
         message = self.snapshot()
         parts = (*message.parts, ErrorPart(error)) if error else message.parts
         return replace(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -15,8 +16,13 @@ from glmdesk.domain.secret import Secret
 class Dialect(Protocol):
     """One way of speaking chat completions."""
 
-    def stream(self, request: ChatRequest, key: Secret | None) -> AsyncIterator[Event]:
-        """Send and yield events until `Finished`. Raises ProviderError or ConnectionFault; cancel by closing."""
+    def stream(
+        self, request: ChatRequest, key: Secret | None, *, hurry: asyncio.Event | None = None
+    ) -> AsyncGenerator[Event, None]:
+        """Send and yield events until `Finished`. Raises ProviderError or ConnectionFault; cancel by closing.
+
+        Setting `hurry` ends a retry countdown at once.
+        """
         ...
 
     def wire_request(self, request: ChatRequest) -> WireRequest:

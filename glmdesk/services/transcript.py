@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Protocol
 
 from glmdesk.domain.conversation import path_to, variants_of
 from glmdesk.domain.message import Message, Role
@@ -53,6 +54,21 @@ class TranscriptChanges:
         return not (self.reset or self.updated or self.appended)
 
 
+class LiveSource(Protocol):
+    """An answer that is still coming in."""
+
+    @property
+    def message_id(self) -> str: ...
+
+    @property
+    def notice(self) -> Notice | None: ...
+
+    @property
+    def has_news(self) -> bool: ...
+
+    def take(self) -> Message: ...
+
+
 class Transcript:
     """The shown path of one conversation. Plain Python on the event loop's thread; nothing is pushed."""
 
@@ -64,6 +80,7 @@ class Transcript:
         self._reset = True
         self._updated: set[str] = set()
         self._appended = 0
+        self._live: LiveSource | None = None
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -74,13 +91,28 @@ class Transcript:
         return None if place is None else self._rows[place]
 
     def take_changes(self) -> TranscriptChanges:
-        """What changed since the last call; call it at most once a frame."""
+        """What changed since the last call; call it at most once a frame. Joins the deltas of a running answer."""
+        self._pull()
         taken = TranscriptChanges(self._reset, frozenset(self._updated), self._appended)
         self._reset, self._appended = False, 0
         self._updated.clear()
         return taken
 
+    def _pull(self) -> None:
+        live = self._live
+        if live is not None and live.has_news:
+            self.update(live.take(), live=True, notice=live.notice)
+
     # The service's side.
+
+    def follow(self, live: LiveSource) -> None:
+        """Pull this answer from now on; there is one at a time."""
+        self._live = live
+
+    def settle(self, message: Message) -> None:
+        """The running answer has ended as `message`."""
+        self._live = None
+        self.update(message, live=False)
 
     def load(self, messages: Sequence[Message], leaf_id: str | None) -> None:
         """Show the path to `leaf_id`."""

@@ -1,0 +1,32 @@
+"""The services as one value, handed to the window and to the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from glmdesk.services.chat import ChatService
+from glmdesk.services.demo import DemoService
+from glmdesk.services.endpoints import EndpointService
+from glmdesk.services.history import HistoryService
+from glmdesk.services.models import ModelService
+from glmdesk.services.news import News
+from glmdesk.services.safekeeping import Safekeeping
+from glmdesk.services.settings import SettingsService
+from glmdesk.services.templates import TemplateService
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything `ui/` may call. `data_dir` is shown on the data page."""
+
+    chat: ChatService
+    history: HistoryService
+    templates: TemplateService
+    settings: SettingsService
+    endpoints: EndpointService
+    models: ModelService
+    demo: DemoService
+    safekeeping: Safekeeping
+    news: News
+    data_dir: Path

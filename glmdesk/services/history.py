@@ -1,0 +1,100 @@
+"""The conversation list: create, name, pin, copy, bin, search, drafts, export."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Sequence
+
+from glmdesk.domain.changes import Changes
+from glmdesk.domain.conversation import Conversation, SearchHit, Setup
+from glmdesk.exporters.json_export import export_json
+from glmdesk.services.news import News
+from glmdesk.store.conversations import Conversations
+
+BIN_DAYS = 30
+
+
+class HistoryService:
+    """Everything a user does to whole conversations."""
+
+    def __init__(self, store: Conversations, news: News, *, clock: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._news = news
+        self._clock = clock
+
+    def _told(self) -> None:
+        self._news.announce(Changes(conversations=True))
+
+    async def list(self) -> list[Conversation]:
+        """Not deleted; pinned first, then newest first."""
+        return await self._store.list()
+
+    async def bin(self) -> list[Conversation]:
+        return await self._store.list(deleted=True)
+
+    async def get(self, conversation_id: str) -> Conversation:
+        return await self._store.get(conversation_id)
+
+    async def create(self, setup: Setup = Setup()) -> Conversation:
+        now = self._clock()
+        conversation = Conversation(uuid.uuid4().hex, created_at=now, updated_at=now, setup=setup)
+        created = await self._store.create(conversation)
+        self._told()
+        return created
+
+    async def rename(self, conversation_id: str, title: str) -> None:
+        """The user's own title; it is never replaced by an automatic one."""
+        await self._store.update(conversation_id, title=title.strip(), title_is_auto=False)
+        self._told()
+
+    async def pin(self, conversation_id: str, pinned: bool) -> None:
+        await self._store.update(conversation_id, pinned=pinned)
+        self._told()
+
+    async def duplicate(self, conversation_id: str) -> Conversation:
+        """The whole tree under new ids."""
+        copy = await self._store.duplicate(conversation_id)
+        self._told()
+        return copy
+
+    async def delete(self, conversation_id: str) -> None:
+        """To the bin, for 30 days."""
+        await self._store.update(conversation_id, deleted_at=self._clock())
+        self._told()
+
+    async def restore(self, conversation_id: str) -> None:
+        await self._store.update(conversation_id, deleted_at=None)
+        self._told()
+
+    async def purge(self, conversation_id: str) -> None:
+        """For good."""
+        await self._store.purge(conversation_id)
+        self._told()
+
+    async def empty_bin(self) -> None:
+        for conversation in await self.bin():
+            await self._store.purge(conversation.id)
+        self._told()
+
+    async def tidy(self) -> None:
+        """At start: interrupted answers are marked, the bin forgets what is older than 30 days."""
+        await self._store.mark_interrupted()
+        await self._store.purge_older_bin(days=BIN_DAYS)
+        self._told()
+
+    async def set_setup(self, conversation_id: str, setup: Setup) -> None:
+        await self._store.update(conversation_id, setup=setup)
+        self._told()
+
+    async def save_draft(self, conversation_id: str, text: str) -> None:
+        await self._store.update(conversation_id, draft=text)
+
+    async def search(self, query: str, limit: int = 50) -> Sequence[SearchHit]:
+        return await self._store.search(query, limit)
+
+    async def export_json(self, ids: Sequence[str] | None = None) -> str:
+        """Conversations with all their messages as one JSON text; None = all that are not in the bin."""
+        chosen = [c for c in await self.list() if ids is None or c.id in ids]
+        pairs = [(c, await self._store.messages(c.id)) for c in chosen]
+        return export_json(pairs)

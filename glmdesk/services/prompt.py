@@ -1,0 +1,63 @@
+"""A conversation's path turned into the messages of a request; the same path always gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from glmdesk.domain.conversation import Setup
+from glmdesk.domain.message import Message, Role, Status
+from glmdesk.domain.part import AttachmentPart
+from glmdesk.domain.request import RequestMessage
+
+UNSAFE_CODE = "1301"  # the turn that caused it must leave the history (glm-api.md §8)
+_GO_ON = {
+    True: "请从上文中断处接着写，不要重复已经写过的内容，也不要解释。",
+    False: "Go on exactly where the text above stops. Do not repeat what is already there and do not comment.",
+}
+
+
+def request_messages(path: Sequence[Message], setup: Setup, system_prompt: str) -> tuple[RequestMessage, ...]:
+    """System, the template's turns, then the path. Withdrawn turns and empty answers are left out."""
+    messages: list[RequestMessage] = []
+    if system := (setup.system or system_prompt):
+        messages.append(RequestMessage(Role.SYSTEM, system))
+    messages += [RequestMessage(turn.role, turn.text) for turn in setup.turns]
+    messages += [_message(m) for m in _sent(path)]
+    return tuple(messages)
+
+
+def continue_messages(
+    path: Sequence[Message], partial: Message, setup: Setup, system_prompt: str
+) -> tuple[RequestMessage, ...]:
+    """The path up to the question, the partial answer as an assistant turn, and the wish to go on."""
+    before = [m for m in path if m.id != partial.id]
+    chinese = any("\u4e00" <= ch <= "\u9fff" for ch in partial.text[-400:])
+    return (
+        *request_messages(before, setup, system_prompt),
+        RequestMessage(Role.ASSISTANT, partial.text),
+        RequestMessage(Role.USER, _GO_ON[chinese]),
+    )
+
+
+def _sent(path: Sequence[Message]) -> Iterable[Message]:
+    dropped = {m.parent_id for m in path if _is_unsafe(m)}
+    for message in path:
+        if message.id in dropped or _is_unsafe(message):
+            continue
+        if message.role is Role.ASSISTANT and not message.text.strip():
+            continue
+        yield message
+
+
+def _is_unsafe(message: Message) -> bool:
+    error = message.error
+    return message.status is Status.WITHDRAWN or (error is not None and error.error.code == UNSAFE_CODE)
+
+
+def _message(message: Message) -> RequestMessage:
+    files = "".join(_attachment(part) for part in message.attachments)
+    return RequestMessage(message.role, files + message.text)
+
+
+def _attachment(part: AttachmentPart) -> str:
+    return f"<file name={part.name!r}>\n{part.text}\n</file>\n\n"
