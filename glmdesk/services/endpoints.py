@@ -33,6 +33,7 @@ class EndpointService:
         self._demo = demo
         self._news = news
         self._session_default = ""
+        self._session: dict[str, tuple[Endpoint, Secret | None]] = {}
         self.open_dialect = open_dialect
 
     def list(self) -> tuple[Endpoint, ...]:
@@ -42,6 +43,14 @@ class EndpointService:
     @property
     def default_id(self) -> str:
         return self._session_default or self._settings.value.default_endpoint
+
+    def default(self) -> Endpoint | None:
+        """The stored default endpoint."""
+        return self._settings.value.endpoint(self._settings.value.default_endpoint)
+
+    def add_for_session(self, endpoint: Endpoint, key: Secret | None) -> None:
+        """An endpoint given on the command line: never stored, nor is its key."""
+        self._session[endpoint.id] = (endpoint, key)
 
     def use_for_session(self, endpoint_id: str) -> None:
         """New conversations go here until the program ends (the demo)."""
@@ -53,6 +62,8 @@ class EndpointService:
         wanted = endpoint_id or self.default_id
         if wanted == DEMO_ID:
             return await self._demo.start()
+        if wanted in self._session:
+            return self._session[wanted][0]
         endpoint = self._settings.value.endpoint(wanted)
         if endpoint is None:
             raise UserError(ErrorInfo("no_endpoint", action=Action.OPEN_ENDPOINTS))
@@ -62,6 +73,8 @@ class EndpointService:
         """The key, None where none is needed. Raises SecretError, or UserError `no_key`."""
         if endpoint.id == DEMO_ID:
             return DEMO_KEY
+        if endpoint.id in self._session:
+            return self._session[endpoint.id][1]
         key = await self._secrets.get(endpoint.secret_name)
         if key is None and endpoint.needs_key:
             raise UserError(ErrorInfo("no_key", {"endpoint": endpoint.name}, action=Action.OPEN_KEYS))

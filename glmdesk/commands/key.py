@@ -1,0 +1,36 @@
+"""`glmdesk key print ENDPOINT`: the one way a key leaves the keyring, on the user's word only."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+from glmdesk.commands.ask import sentence
+from glmdesk.domain.errors import Action, ErrorInfo, SecretError, UserError
+from glmdesk.domain.secret import Secret
+from glmdesk.domain.settings import Settings
+from glmdesk.store.files import find_profile
+from glmdesk.store.preferences import Preferences
+from glmdesk.store.secrets import KeyringStore
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints the key and nothing else. 2: no such endpoint, 3: no key or no keyring."""
+    settings = Preferences(find_profile(None).settings).load()
+    try:
+        print(asyncio.run(_key(settings, options.endpoint)).reveal())
+    except UserError as error:
+        print(sentence(error.info), file=sys.stderr)
+        return 3 if isinstance(error, SecretError) else 2
+    return 0
+
+
+async def _key(settings: Settings, endpoint_id: str) -> Secret:
+    endpoint = next((e for e in settings.endpoints if e.id == endpoint_id), None)
+    if endpoint is None:
+        raise UserError(ErrorInfo("no_endpoint", action=Action.OPEN_ENDPOINTS))
+    key = await KeyringStore().get(endpoint.secret_name)
+    if key is None:
+        raise SecretError(ErrorInfo("no_key", {"endpoint": endpoint.name}, action=Action.OPEN_KEYS))
+    return key

@@ -1,0 +1,108 @@
+"""Builds the client, the store and the services and passes them in; no Qt, no globals."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.ports import Dialect, SecretStore
+from glmdesk.services.chat import ChatService
+from glmdesk.services.demo import DemoService
+from glmdesk.services.desk import Desk
+from glmdesk.services.endpoints import EndpointService
+from glmdesk.services.history import HistoryService
+from glmdesk.services.models import ModelService
+from glmdesk.services.news import News
+from glmdesk.services.safekeeping import Safekeeping
+from glmdesk.services.settings import SettingsService
+from glmdesk.services.tasks import TaskOwner
+from glmdesk.services.templates import TemplateService
+from glmdesk.services.titles import TitleService
+from glmdesk.store.conversations import Conversations
+from glmdesk.store.database import Database, open_database
+from glmdesk.store.files import Profile
+from glmdesk.store.preferences import Preferences
+from glmdesk.store.secrets import KeyringStore
+
+log = logging.getLogger("glmdesk")
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """The running program below its face. `close` ends everything in the right order."""
+
+    desk: Desk
+    profile: Profile
+    tasks: TaskOwner
+    database: Database
+    network: Network
+
+    async def close(self) -> None:
+        """Stop answers (they are saved), then the server, the connections and the database."""
+        await self.tasks.close()
+        await self.desk.demo.close()
+        await self.network.close()
+        await self.database.close()
+
+
+class Network:
+    """The one HTTP client, made when the first request needs it and made anew when the proxy changes."""
+
+    def __init__(self, settings: SettingsService) -> None:
+        self._settings = settings
+
+    def open_dialect(self, endpoint: Endpoint) -> Dialect:
+        from glmdesk.providers.registry import open_dialect  # httpx costs 0.3 s: after the first paint
+
+        return open_dialect(endpoint)
+
+    async def close(self) -> None:
+        pass
+
+
+def report(error: BaseException) -> None:
+    """A bug in a task: into the log, with its trace."""
+    log.error("unhandled error in a task", exc_info=error)
+
+
+async def compose(
+    profile: Profile,
+    *,
+    in_memory: bool = False,
+    secrets: SecretStore | None = None,
+    on_error: Callable[[BaseException], None] = report,
+) -> Composition:
+    """Open the profile. Raises StoreError when its database cannot be used.
+
+    `in_memory` keeps conversations out of the profile (`glmdesk ask` without `--save`).
+    """
+    news = News()
+    tasks = TaskOwner(on_error)
+    settings = SettingsService(Preferences(profile.settings), news)
+    network = Network(settings)
+    demo = DemoService()
+    endpoints = EndpointService(
+        settings, secrets or KeyringStore(), demo=demo, news=news, open_dialect=network.open_dialect
+    )
+    models = ModelService(profile.root)
+    database = await open_database(None if in_memory else profile.database)
+    store = Conversations(database)
+    titles = TitleService(store, endpoints=endpoints, tasks=tasks, news=news)
+    chat = ChatService(
+        store, endpoints=endpoints, models=models, settings=settings, titles=titles, tasks=tasks, news=news
+    )
+    desk = Desk(
+        chat=chat,
+        history=HistoryService(store, news),
+        templates=TemplateService(profile.templates, news.announce),
+        settings=settings,
+        endpoints=endpoints,
+        models=models,
+        demo=demo,
+        safekeeping=Safekeeping(database, profile.backups),
+        news=news,
+        data_dir=profile.root,
+    )
+    return Composition(desk, profile, tasks, database, network)

@@ -1,0 +1,21 @@
+"""The estimate of tokens, against counts that a server reported."""
+
+from __future__ import annotations
+
+import pytest
+
+from glmdesk.domain.budget import estimate_tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("", 0, 0),
+        ("为什么木星的卫星比土星多？", 8, 14),
+        ("The quick brown fox jumps over the lazy dog.", 9, 13),
+        ("def f(x):\n    return x * 2\n", 10, 18),
+        ("2026-11-22 14:05", 12, 24),
+    ],
+)
+def test_the_estimate_is_near_what_tokenizers_give(text: str, low: int, high: int) -> None:
+    assert low <= estimate_tokens(text) <= high
