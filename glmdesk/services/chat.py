@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from glmdesk.domain.changes import Changes
-from glmdesk.domain.conversation import Conversation, deepest_leaf, path_to
+from glmdesk.domain.conversation import Conversation, Setup, deepest_leaf, path_to, variants_of
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.message import Message, Role, Status
 from glmdesk.domain.part import AttachmentPart, TextPart
@@ -187,7 +187,7 @@ class ChatService:
     ) -> _Target:
         setup = conversation.setup
         endpoint = await self._endpoints.resolve(setup.endpoint_id)
-        chosen = model or setup.model or endpoint.model or self._settings.value.default_model
+        chosen = model or setup.model or self.default_model(setup)
         if thinking is None:
             thinking = setup.thinking.resolve(setup.template_thinking)
         known = self._models.get(chosen)
@@ -254,6 +254,12 @@ class ChatService:
         if task is not None:
             await asyncio.wait({task})
 
+    async def until_idle(self, conversation_id: str) -> None:
+        """Wait until the conversation generates no more."""
+        task = self._tasks.get(f"answer:{conversation_id}")
+        if task is not None:
+            await asyncio.wait({task})
+
     async def retry_now(self, conversation_id: str) -> None:
         """End a retry countdown."""
         live = self._live.get(conversation_id)
@@ -265,6 +271,19 @@ class ChatService:
         messages = await self._store.messages(conversation_id)
         await self._store.update(conversation_id, leaf_id=deepest_leaf(messages, message_id))
         await self._reload(conversation_id)
+
+    async def step_variant(self, conversation_id: str, message_id: str, step: int) -> None:
+        """The next (1) or previous (-1) variant of a shown turn; at the end nothing happens."""
+        messages = await self._store.messages(conversation_id)
+        ids = [m.id for m in variants_of(messages, _find(messages, message_id))]
+        place = ids.index(message_id) + step
+        if 0 <= place < len(ids):
+            await self.select_variant(conversation_id, ids[place])
+
+    def default_model(self, setup: Setup) -> str:
+        """The model of a conversation whose setup names none."""
+        endpoint = self._endpoints.known(setup.endpoint_id)
+        return (endpoint.model if endpoint else "") or self._settings.value.default_model
 
     def forget(self, conversation_id: str) -> None:
         """Drop the kept transcript (the conversation was deleted)."""

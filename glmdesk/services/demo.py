@@ -30,9 +30,7 @@ class DemoService:
             if self._endpoint is None:
                 self._process = DemoProcess()
                 url = await self._process.start()
-                self._endpoint = Endpoint(
-                    DEMO_ID, "Demo", DialectName.BIGMODEL, url, needs_key=False, model="glm-4.5-air"
-                )
+                self._endpoint = Endpoint(DEMO_ID, "Demo", DialectName.BIGMODEL, url, needs_key=False)
             return self._endpoint
 
     async def close(self) -> None:

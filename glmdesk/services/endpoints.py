@@ -57,14 +57,19 @@ class EndpointService:
         self._session_default = endpoint_id
         self._news.announce(Changes(endpoints=True))
 
+    def known(self, endpoint_id: str) -> Endpoint | None:
+        """The endpoint a conversation would use, without starting anything; None for the demo or when none is left."""
+        wanted = endpoint_id or self.default_id
+        if wanted == DEMO_ID:
+            return None
+        return self._session[wanted][0] if wanted in self._session else self._settings.value.endpoint(wanted)
+
     async def resolve(self, endpoint_id: str) -> Endpoint:
         """The endpoint for a conversation. Raises UserError `no_endpoint`."""
         wanted = endpoint_id or self.default_id
         if wanted == DEMO_ID:
             return await self._demo.start()
-        if wanted in self._session:
-            return self._session[wanted][0]
-        endpoint = self._settings.value.endpoint(wanted)
+        endpoint = self.known(wanted)
         if endpoint is None:
             raise UserError(ErrorInfo("no_endpoint", action=Action.OPEN_ENDPOINTS))
         return endpoint

@@ -41,6 +41,10 @@ class TaskOwner:
     def running(self, key: str) -> bool:
         return key in self._tasks
 
+    def get(self, key: str) -> asyncio.Task[Any] | None:
+        """The running task, for a caller that waits for it."""
+        return self._tasks.get(key)
+
     def cancel(self, key: str) -> asyncio.Task[Any] | None:
         """Ask the task to end; it is still awaited by `close`. Returns it, so that a caller can wait too."""
         task = self._tasks.pop(key, None)

@@ -1,0 +1,246 @@
+"""The logic between the chat page and the services: open, send, stop, choices, drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from glmdesk.domain.budget import estimate_tokens
+from glmdesk.domain.changes import Changes
+from glmdesk.domain.conversation import Conversation, Setup, ThinkingChoice
+from glmdesk.domain.errors import UserError
+from glmdesk.domain.message import Role
+from glmdesk.services.chat import Draft
+from glmdesk.services.desk import Desk
+from glmdesk.services.tasks import TaskOwner
+from glmdesk.services.transcript import Transcript
+from glmdesk.ui.chat_page import ChatPage
+from glmdesk.ui.i18n import language, tr
+
+_THINKING_REASONS = {"always": "composer.thinking_always", "none": "composer.thinking_none"}
+
+
+class ChatPresenter(QObject):
+    """One conversation is shown at a time; none yet (`conversation_id` '') is a new chat that is not stored."""
+
+    shown = Signal(str)  # conversation id, '' for a new chat
+    wants_page = Signal(str)  # "keys", "network", "models", "templates"
+    template_wanted = Signal(str)
+
+    def __init__(self, desk: Desk, page: ChatPage, *, tasks: TaskOwner) -> None:
+        super().__init__(page)
+        self._desk = desk
+        self._page = page
+        self._tasks = tasks
+        self._transcript: Transcript | None = None
+        self._setup = Setup()
+        self.conversation_id = ""
+        self._connect()
+
+    def _connect(self) -> None:
+        composer, header = self._page.composer, self._page.header
+        composer.send.connect(lambda text: self._start("send", self.send(text)))
+        composer.stop.connect(self.stop)
+        composer.draft_changed.connect(self._draft_changed)
+        composer.thinking_chosen.connect(lambda choice: self.choose_thinking(ThinkingChoice(choice)))
+        composer.template_chosen.connect(self.template_wanted)
+        header.model_chosen.connect(self.choose_model)
+        header.rename.connect(self._rename)
+        self._page.transcript.action.connect(self._act)
+
+    def _start(self, key: str, coroutine: Coroutine[Any, Any, None]) -> None:
+        self._tasks.start(f"chat:{key}", coroutine)
+
+    # Opening
+
+    def new_chat(self, setup: Setup = Setup(), text: str = "") -> None:
+        """An empty chat; it is stored with its first words."""
+        self._page.composer.flush()
+        self._transcript = None
+        self.conversation_id = ""
+        self._setup = setup
+        self._page.transcript.show_transcript(None)
+        self._page.show_start(True)
+        self._page.composer.set_text(text)
+        self.refresh_choices()
+        self.shown.emit("")
+        self._page.composer.focus_editor()
+
+    def open(self, conversation_id: str, message_id: str = "") -> None:
+        """Show a stored conversation; `message_id` is scrolled to (a search hit)."""
+        self._page.composer.flush()
+        self._start("open", self._open(conversation_id, message_id))
+
+    async def _open(self, conversation_id: str, message_id: str) -> None:
+        conversation = await self._desk.history.get(conversation_id)
+        transcript = await self._desk.chat.open(conversation_id)
+        changed = conversation_id != self.conversation_id
+        self.conversation_id = conversation_id
+        self._transcript = transcript
+        self._setup = conversation.setup
+        self._page.transcript.show_transcript(transcript)
+        self._page.show_start(not transcript.rows)
+        if changed:
+            self._page.composer.set_text(conversation.draft)
+        if message_id:
+            self._page.transcript.scroll_to_message(message_id)
+        self._show_conversation(conversation)
+        self.refresh_choices()
+        self.shown.emit(conversation_id)
+
+    def _show_conversation(self, conversation: Conversation | None) -> None:
+        title = conversation.title if conversation else ""
+        self._page.header.set_title(title or tr("chat.new"))
+        self._page.composer.set_busy(self.conversation_id in self._desk.chat.busy())
+        asked = (
+            [row.message.text for row in self._transcript.rows if row.message.role == "user"]
+            if self._transcript
+            else []
+        )
+        self._page.composer.set_history(asked)
+
+    # Asking
+
+    async def send(self, text: str) -> None:
+        """Send the composer's text; on an error the text goes back into the composer."""
+        conversation_id = await self._stored()
+        self._page.composer.clear()
+        try:
+            await self._desk.chat.send(conversation_id, Draft(text))
+        except UserError:
+            if not self._page.composer.text():
+                self._page.composer.set_text(text)
+            raise
+        await self._open(conversation_id, "")
+        self._page.transcript.follow()
+
+    async def _stored(self) -> str:
+        if not self.conversation_id:
+            conversation = await self._desk.history.create(self._setup)
+            self.conversation_id = conversation.id
+            self.shown.emit(conversation.id)
+        return self.conversation_id
+
+    def stop(self) -> None:
+        if self.conversation_id:
+            self._start("stop", self._desk.chat.stop(self.conversation_id))
+
+    def copy_last_answer(self) -> None:
+        """The newest answer as Markdown, onto the clipboard."""
+        rows = self._transcript.rows if self._transcript else ()
+        answer = next((r.message.text for r in reversed(rows) if r.message.role is Role.ASSISTANT), "")
+        if answer:
+            QGuiApplication.clipboard().setText(answer.strip("\n"))
+
+    def _act(self, action: str, message_id: str) -> None:
+        chat, conversation = self._desk.chat, self.conversation_id
+        match action:
+            case "regenerate" | "retry":
+                self._start("ask", chat.regenerate(conversation, message_id))
+            case "continue":
+                self._start("ask", chat.continue_answer(conversation, message_id))
+            case "stop":
+                self.stop()
+            case "retry_now":
+                self._start("hurry", chat.retry_now(conversation))
+            case "variant_prev" | "variant_next":
+                self._start("variant", self._step_variant(message_id, 1 if action.endswith("next") else -1))
+            case "open_keys" | "open_endpoints" | "recharge":
+                self.wants_page.emit("endpoints")
+            case "open_network":
+                self.wants_page.emit("network")
+            case "switch_model":
+                self._page.header.open_model_menu()
+            case "new_chat" | "trim":
+                self.new_chat(self._setup)
+            case _:
+                pass
+
+    async def _step_variant(self, message_id: str, step: int) -> None:
+        await self._desk.chat.step_variant(self.conversation_id, message_id, step)
+
+    # Choices
+
+    def choose_thinking(self, choice: ThinkingChoice) -> None:
+        self._change_setup(thinking=choice)
+
+    def toggle_thinking(self) -> None:
+        """On and off in turn (Ctrl+T)."""
+        on = self._setup.thinking.resolve(self._setup.template_thinking)
+        self.choose_thinking(ThinkingChoice.OFF if on else ThinkingChoice.ON)
+
+    def choose_model(self, model: str) -> None:
+        self._change_setup(model=model)
+
+    def _change_setup(self, **fields: Any) -> None:
+        self._setup = replace(self._setup, **fields)
+        self.refresh_choices()
+        if self.conversation_id:
+            self._start("setup", self._desk.history.set_setup(self.conversation_id, self._setup))
+
+    def refresh_choices(self) -> None:
+        """Model, thinking switch, templates and window use, from the setup and the catalogue."""
+        model = self._desk.models.get(self._setup.model or self._desk.chat.default_model(self._setup))
+        self._page.header.set_models(self._desk.models.list(), model)
+        reason = _THINKING_REASONS.get(model.thinking.value, "")
+        self._page.composer.set_thinking(
+            self._setup.thinking,
+            can_think=model.can_think,
+            can_rest=model.can_rest,
+            template_state=self._setup.template_thinking,
+            reason_id=reason,
+        )
+        self._page.composer.set_model_name(model.name)
+        self._page.composer.set_send_key(self._desk.settings.value.send_key)
+        self._page.composer.set_templates(self._desk.templates.list(language().value))
+        self._page.header.set_usage(self._used_tokens(), model.window)
+
+    def _used_tokens(self) -> int:
+        if self._transcript is None or not self._transcript.rows:
+            return 0
+        last = self._transcript.rows[-1].message
+        if last.usage is not None and last.usage.total_tokens:
+            return last.usage.total_tokens
+        return sum(estimate_tokens(row.message.text) for row in self._transcript.rows)
+
+    # Drafts
+
+    def _draft_changed(self, text: str) -> None:
+        if self.conversation_id or text.strip():
+            self._start("draft", self._save_draft(text))
+
+    async def _save_draft(self, text: str) -> None:
+        await self._desk.history.save_draft(await self._stored(), text)
+
+    async def save_now(self) -> None:
+        """The draft as it stands (the window closes)."""
+        text = self._page.composer.text()
+        if self.conversation_id or text.strip():
+            await self._save_draft(text)
+
+    def _rename(self, title: str) -> None:
+        if self.conversation_id:
+            self._start("rename", self._desk.history.rename(self.conversation_id, title))
+
+    # News
+
+    def refresh(self, changes: Changes) -> None:
+        """Called for every `Changes` of the services."""
+        if self.conversation_id in changes.messages:
+            self._page.transcript.poll()
+            self._page.show_start(not (self._transcript and self._transcript.rows))
+        if self.conversation_id and (changes.conversations or changes.busy):
+            self._start("header", self._refresh_header())
+        if changes.settings or changes.models or changes.templates or changes.endpoints or changes.busy:
+            self.refresh_choices()
+
+    async def _refresh_header(self) -> None:
+        conversation = await self._desk.history.get(self.conversation_id)
+        if conversation.deleted_at is not None:
+            self.new_chat()
+            return
+        self._show_conversation(conversation)

@@ -1,0 +1,257 @@
+"""The window: assembly of sidebar, pages, presenters and shortcuts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import aclosing
+from typing import cast
+
+from PySide6.QtCore import QByteArray, QSettings, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
+
+from glmdesk.domain.changes import Changes
+from glmdesk.domain.conversation import Setup
+from glmdesk.domain.errors import SecretError, UserError
+from glmdesk.domain.settings import Settings
+from glmdesk.services.demo import DEMO_ID
+from glmdesk.services.desk import Desk
+from glmdesk.services.tasks import TaskOwner
+from glmdesk.ui.chat_page import ChatPage
+from glmdesk.ui.chat_presenter import ChatPresenter
+from glmdesk.ui.i18n import error_texts, switch_language, tr
+from glmdesk.ui.list_presenter import ListPresenter
+from glmdesk.ui.navigation import Navigation
+from glmdesk.ui.notify import Notices
+from glmdesk.ui.sidebar.sidebar import Sidebar
+from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.window_actions import WindowActions
+
+log = logging.getLogger("glmdesk")
+_NARROW = 760  # logical pixels; below this width the sidebar folds away
+
+
+class MainWindow(QWidget):
+    """One window per program. `start` begins its work, `shut_down` ends it; `closed` is the user's wish to quit."""
+
+    closed = Signal()
+
+    def __init__(self, desk: Desk, *, theme: ThemeManager, geometry: QSettings | None = None) -> None:
+        super().__init__()
+        self.desk = desk
+        self.theme = theme
+        self._geometry = geometry or QSettings(str(desk.data_dir / "window.ini"), QSettings.Format.IniFormat)
+        self._settings = desk.settings.value
+        self.tasks = TaskOwner(self.report)
+        self.sidebar = Sidebar(theme=theme, parent=self)
+        self.stack = QStackedWidget(self)
+        self.page = ChatPage(theme=theme, parent=self)
+        self.notices = Notices(self, theme=theme)
+        self.chat = ChatPresenter(desk, self.page, tasks=self.tasks)
+        self.list = ListPresenter(desk, self.sidebar, tasks=self.tasks, notices=self.notices)
+        self.navigation = Navigation(desk, self.stack, theme=theme, tasks=self.tasks)
+        self.actions_ = WindowActions(self)
+        self._sidebar_wanted = self._settings.sidebar_visible
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        self.setObjectName("window")
+        self.setWindowTitle("GLM Desk")
+        self.setMinimumSize(480, 420)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.sidebar)
+        layout.addWidget(self.stack, 1)
+        self.stack.addWidget(self.page)
+        state = self._geometry.value("geometry")
+        if not (isinstance(state, QByteArray) and self.restoreGeometry(state)):
+            self.resize(1280, 860)
+
+    def _connect(self) -> None:
+        sidebar, navigation = self.sidebar, self.navigation
+        sidebar.opened.connect(self.open_conversation)
+        sidebar.new_chat.connect(self.new_chat)
+        sidebar.open_templates.connect(lambda: navigation.show_templates())
+        sidebar.open_settings.connect(lambda: navigation.show_settings())
+        sidebar.collapse.connect(self.toggle_sidebar)
+        self.page.header.toggle_sidebar.connect(self.toggle_sidebar)
+        self.page.start.family_chosen.connect(navigation.show_templates)
+        self.page.start.my_templates.connect(lambda: navigation.show_templates("mine"))
+        self.chat.shown.connect(self._shown)
+        self.chat.wants_page.connect(navigation.show_settings)
+        self.chat.template_wanted.connect(self._show_template)
+        navigation.started.connect(self._start_template)
+        navigation.composed.connect(self._compose_template)
+        navigation.welcomed.connect(self._welcomed)
+        navigation.demo_requested.connect(lambda: self.tasks.start("demo", self._use_demo()))
+        navigation.export_requested.connect(self.list.export_all)
+
+    # Life
+
+    async def start(self, *, demo: bool = False) -> None:
+        """Load what the window shows. `demo` uses the embedded server for this session."""
+        self.tasks.start("news", self._listen())
+        await self.desk.history.tidy()
+        await self.list.reload()
+        if demo:
+            await self._use_demo()
+        elif not await self._ready():
+            self._fold(welcome=True)
+            self.navigation.show_welcome()
+            return
+        self._open_last()
+        self._show_settings_problems()
+
+    async def _ready(self) -> bool:
+        """True when the default endpoint can be used, or the user has been here before."""
+        if self._settings.welcomed:
+            return True
+        endpoint = self.desk.endpoints.default()
+        if endpoint is None:
+            return False
+        try:
+            return not endpoint.needs_key or await self.desk.endpoints.has_key(endpoint)
+        except SecretError:
+            return False  # the welcome page explains it
+
+    def _open_last(self) -> None:
+        known = {c.id for c in self.list.conversations}
+        last = self._settings.open_conversation
+        if last in known:
+            self.chat.open(last)
+        else:
+            self.chat.new_chat()
+
+    def _show_settings_problems(self) -> None:
+        if self.desk.settings.problems:
+            self.notices.post("settings", tr("chat.settings_repaired"), "warn")
+
+    async def _use_demo(self) -> None:
+        self.desk.endpoints.use_for_session(DEMO_ID)
+        await self.desk.demo.start()
+        self.navigation.show_chat()
+        self._fold()
+        self.chat.new_chat()
+
+    def _welcomed(self, endpoint_id: str) -> None:
+        self.tasks.start("welcomed", self._after_welcome(endpoint_id))
+
+    async def _after_welcome(self, endpoint_id: str) -> None:
+        await self.desk.settings.change(welcomed=True, default_endpoint=endpoint_id)
+        self.navigation.show_chat()
+        self._fold()
+        self.chat.new_chat()
+
+    async def shut_down(self) -> None:
+        """Save drafts and places, then end the window's tasks. Answers are ended by their own service."""
+        self._geometry.setValue("geometry", self.saveGeometry())
+        self._geometry.sync()
+        self.hide()
+        await self.chat.save_now()
+        try:
+            await self.desk.settings.change(
+                open_conversation=self.chat.conversation_id, sidebar_visible=self._sidebar_wanted
+            )
+        except UserError:
+            log.warning("the settings could not be saved at the end")
+        await self.tasks.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()  # the program ends in order: answers saved, server stopped, database closed
+        self.closed.emit()
+
+    def come_forward(self) -> None:
+        """A second start wants this window."""
+        self.setWindowState(self.windowState() & ~self.windowState().WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    # News and errors
+
+    async def _listen(self) -> None:
+        async with aclosing(self.desk.news.changes()) as news:
+            async for changes in news:
+                self._refresh(changes)
+                await asyncio.sleep(0)
+
+    def _refresh(self, changes: Changes) -> None:
+        if changes.settings:
+            self._apply_settings(self.desk.settings.value)
+        self.list.refresh(changes)
+        self.chat.refresh(changes)
+
+    def _apply_settings(self, settings: Settings) -> None:
+        old, self._settings = self._settings, settings
+        if (old.theme, old.zoom) != (settings.theme, settings.zoom):
+            self.theme.apply(settings.theme, settings.zoom)
+        if old.language is not settings.language:
+            switch_language(cast(QApplication, QApplication.instance()), settings.language)
+        self.actions_.apply(settings.shortcuts)
+
+    def report(self, error: BaseException) -> None:
+        """An error that nobody handled: a sentence for the user's kind, the log and one notice for a bug."""
+        if isinstance(error, UserError):
+            what, fix = error_texts(error.info)
+            self.notices.post(f"error:{error.info.kind}", f"{what} {fix}", "error", **self._button(error))
+            return
+        log.error("unhandled error", exc_info=error)
+        self.notices.post("bug", tr("chat.bug"), "error")
+
+    def _button(self, error: UserError) -> dict[str, object]:
+        action = error.info.action
+        if action is None or not action.value.startswith("open_"):
+            return {}
+        section = "network" if action.value == "open_network" else "endpoints"
+        return {
+            "action_text_id": f"action.{action.value}",
+            "callback": lambda: self.navigation.show_settings(section),
+        }
+
+    # Going places
+
+    def open_conversation(self, conversation_id: str, message_id: str = "") -> None:
+        self.navigation.show_chat()
+        self.chat.open(conversation_id, message_id)
+
+    def new_chat(self) -> None:
+        self.navigation.show_chat()
+        self.chat.new_chat()
+
+    def _shown(self, conversation_id: str) -> None:
+        self.sidebar.set_current(conversation_id)
+
+    def _show_template(self, template_id: str) -> None:
+        template = self.desk.templates.get(template_id)
+        if template is not None:
+            self.navigation.show_form(template)
+
+    def _start_template(self, setup: Setup, prompt: str) -> None:
+        self._compose_template(setup, "")
+        self.tasks.start("chat:send", self.chat.send(prompt))
+
+    def _compose_template(self, setup: Setup, prompt: str) -> None:
+        self.navigation.show_chat()
+        self.chat.new_chat(setup, prompt)
+
+    # Sidebar
+
+    def toggle_sidebar(self) -> None:
+        self._sidebar_wanted = not self.sidebar.isVisible()
+        self._fold(asked=True)
+
+    def _fold(self, *, welcome: bool = False, asked: bool = False) -> None:
+        room = asked or self.width() >= self.theme.px(_NARROW)
+        shown = self._sidebar_wanted and room and not welcome
+        self.sidebar.setVisible(shown)
+        self.page.header.set_sidebar_visible(shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        crossed = (event.oldSize().width() >= self.theme.px(_NARROW)) != (self.width() >= self.theme.px(_NARROW))
+        if crossed and self.navigation.page is None:
+            self._fold()
+        self.notices.place()

@@ -1,0 +1,51 @@
+"""One window per profile: a second start raises the first one and ends."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+_ANSWER_MS = 1000
+
+
+class SingleInstance(QObject):
+    """Holds the profile's lock; QLockFile takes over the lock of a process that has died."""
+
+    raise_wanted = Signal()
+
+    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._name = "glmdesk-" + hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]
+        self._lock = QLockFile(str(folder / "instance.lock"))
+        self._lock.setStaleLockTime(0)
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._knocked)
+
+    def acquire(self) -> bool:
+        """True when this is the first instance; otherwise the first one is asked to come forward."""
+        if not self._lock.tryLock(100):
+            self._knock()
+            return False
+        QLocalServer.removeServer(self._name)
+        self._server.listen(self._name)
+        return True
+
+    def release(self) -> None:
+        self._server.close()
+        self._lock.unlock()
+
+    def _knock(self) -> None:
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        if socket.waitForConnected(_ANSWER_MS):
+            socket.disconnectFromServer()
+
+    def _knocked(self) -> None:
+        while (connection := self._server.nextPendingConnection()) is not None:
+            connection.disconnected.connect(connection.deleteLater)
+        self.raise_wanted.emit()

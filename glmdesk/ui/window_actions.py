@@ -1,0 +1,72 @@
+"""What the window's shortcuts do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from glmdesk.ui.shortcuts import Shortcuts
+
+if TYPE_CHECKING:
+    from glmdesk.ui.main_window import MainWindow
+
+_ZOOM_STEP = 0.1
+
+
+class WindowActions:
+    """Binds the actions of ui/actions.py to the window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._shortcuts = Shortcuts(window, window.desk.settings.value.shortcuts)
+        self._bind()
+
+    def apply(self, changed: Mapping[str, str]) -> None:
+        """The user's own key sequences."""
+        self._shortcuts.apply(changed)
+
+    def _bind(self) -> None:
+        window, bind = self._window, self._shortcuts.bind
+        bind("new_chat", window.new_chat)
+        bind("search", window.sidebar.focus_search)
+        bind("settings", window.navigation.show_settings)
+        bind("templates", window.navigation.show_templates)
+        bind("toggle_sidebar", window.toggle_sidebar)
+        bind("thinking", window.chat.toggle_thinking)
+        bind("focus_composer", window.page.composer.focus_editor)
+        bind("copy_last_answer", window.chat.copy_last_answer)
+        bind("stop", self._escape)
+        bind("next_chat", lambda: self._step(1))
+        bind("previous_chat", lambda: self._step(-1))
+        for number in range(1, 10):
+            bind(f"chat_{number}", lambda place=number - 1: self._open_place(place))
+        bind("zoom_in", lambda: self._zoom(_ZOOM_STEP))
+        bind("zoom_out", lambda: self._zoom(-_ZOOM_STEP))
+        bind("zoom_reset", lambda: self._set_zoom(1.0))
+        bind("shortcuts", self._shortcuts.show_sheet)
+
+    def _escape(self) -> None:
+        """Esc leaves a page; on the chat it stops the answer."""
+        if self._window.navigation.page is not None and self._window.sidebar.isVisible():
+            self._window.navigation.show_chat()
+        else:
+            self._window.chat.stop()
+
+    def _step(self, step: int) -> None:
+        ids = [c.id for c in self._window.list.conversations]
+        if ids:
+            here = self._window.chat.conversation_id
+            place = ids.index(here) + step if here in ids else 0
+            self._window.open_conversation(ids[place % len(ids)])
+
+    def _open_place(self, place: int) -> None:
+        conversations = self._window.list.conversations
+        if place < len(conversations):
+            self._window.open_conversation(conversations[place].id)
+
+    def _zoom(self, step: float) -> None:
+        self._set_zoom(self._window.desk.settings.value.zoom + step)
+
+    def _set_zoom(self, zoom: float) -> None:
+        bounded = round(min(3.0, max(0.5, zoom)), 2)
+        self._window.tasks.start("zoom", self._window.desk.settings.change(zoom=bounded))
