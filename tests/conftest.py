@@ -1,0 +1,77 @@
+"""Every test runs on an empty home, without a screen, and leaves no thread, task or window behind."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.leaks import Leaks
+
+_KEPT = ("GLMDESK_RECORDINGS", "GLMDESK_NIGHTLY")
+# A machine's proxy would carry loopback requests away, its session bus leads to the user's own keyring.
+_FOREIGN = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "dbus_session_bus_address", "python_keyring_backend")
+_FOLDERS = {
+    "XDG_CONFIG_HOME": "config",
+    "XDG_DATA_HOME": "data",
+    "XDG_STATE_HOME": "state",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_RUNTIME_DIR": "run",
+    "GLMDESK_HOME": "glmdesk",
+}
+
+
+def _isolate(home: Path) -> None:
+    """Point everything that names a user's folder to `home`, before Qt or the program reads it."""
+    for name in list(os.environ):
+        if name.lower() in _FOREIGN or (name.startswith("GLMDESK_") and name not in _KEPT):
+            del os.environ[name]
+    for name, folder in _FOLDERS.items():
+        (home / folder).mkdir(mode=0o700, exist_ok=True)
+        os.environ[name] = str(home / folder)
+    os.environ["HOME"] = os.environ["USERPROFILE"] = str(home)
+    os.environ["APPDATA"] = os.environ["LOCALAPPDATA"] = str(home / "data")
+    # Always installed, and UTF-8, which Qt asks for; tests that mean a language set it.
+    os.environ["LANG"] = os.environ["LC_ALL"] = "C.UTF-8"
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+_HOME = tempfile.TemporaryDirectory(prefix="glmdesk-tests-", ignore_cleanup_errors=True)
+_isolate(Path(_HOME.name))
+
+_FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    if report is not None and report.when == "call":  # pyright: ignore[reportAttributeAccessIssue]
+        item.stash[_FAILED] = report.failed  # pyright: ignore[reportAttributeAccessIssue]
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A thread, an asyncio task or a top-level widget that outlives its test fails it."""
+    leaks = Leaks()
+    with leaks.watch():
+        yield
+    # A failed test's traceback keeps its objects alive: that says nothing.
+    if request.node.stash.get(_FAILED, True):
+        return
+    found = leaks.found()
+    if found:
+        pytest.fail("left behind: " + "; ".join(found), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _language_is_restored() -> Iterator[None]:
+    """A test that switches the language does not decide the next test's words."""
+    yield
+    module = sys.modules.get("glmdesk.ui.i18n")
+    if module is not None:
+        module._Current.catalogue = None
