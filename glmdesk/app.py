@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 import tempfile
@@ -12,12 +13,13 @@ from pathlib import Path
 
 import qasync
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from glmdesk.compose import Composition, compose
 from glmdesk.domain.errors import UserError
 from glmdesk.domain.resources import resource
+from glmdesk.logs import start_logging
 from glmdesk.store.files import Profile, find_profile
 from glmdesk.store.preferences import Preferences
 from glmdesk.ui.fatal import show_fatal
@@ -51,8 +53,6 @@ def run(*, demo: bool = False, smoke: str | None = None) -> int:
 
 
 def _profile_given() -> bool:
-    import os
-
     return bool(os.environ.get("GLMDESK_HOME"))
 
 
@@ -62,13 +62,12 @@ def _application() -> QApplication:
     app.setApplicationName("GLM Desk")
     app.setOrganizationName("GLM Desk")
     app.setQuitOnLastWindowClosed(False)
-    from PySide6.QtGui import QIcon
-
     app.setWindowIcon(QIcon(str(resource("icons", "glmdesk.svg"))))
     return app
 
 
 async def _run(app: QApplication, profile: Profile, *, demo: bool, smoke: str | None) -> int:
+    start_logging(profile.logs)
     settings = Preferences(profile.settings).load()
     switch_language(app, settings.language)
     theme = ThemeManager(app)
