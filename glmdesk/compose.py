@@ -78,6 +78,7 @@ async def compose(
 
     `in_memory` keeps conversations out of the profile (`glmdesk ask` without `--save`).
     """
+    profile.prepare()
     news = News()
     tasks = TaskOwner(on_error)
     settings = SettingsService(Preferences(profile.settings), news)

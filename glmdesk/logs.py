@@ -11,7 +11,9 @@ from pathlib import Path
 _SIZE, _KEPT = 1_000_000, 3
 # `Bearer …`, an Authorization header, and the provider's `id.secret` shape.
 _SECRETS = re.compile(
-    r"(?i)(bearer\s+)\S+|(authorization['\"]?\s*[:=]\s*['\"]?)[^\s'\",}]+|\b[0-9a-f]{32}\.[A-Za-z0-9]{8,}\b"
+    r"(?i)(bearer\s+)\S+"
+    r"|(authorization['\"]?\s*[:=]\s*['\"]?)[^\s'\",}]+"
+    r"|\b[0-9a-f]{32}\.[A-Za-z0-9]{8,}\b"
 )
 _LOUD = ("httpx", "httpcore")  # their DEBUG lines print headers
 
