@@ -1,0 +1,1 @@
+"""What is kept: conversations, settings, keys; the only user of sqlite3 and keyring."""
