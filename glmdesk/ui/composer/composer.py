@@ -1,0 +1,290 @@
+"""The composer: one card with the text, the thinking switch and Send, which turns into Stop in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent, QMoveEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from glmdesk.domain.budget import estimate_tokens
+from glmdesk.domain.conversation import ThinkingChoice
+from glmdesk.domain.settings import SendKey
+from glmdesk.domain.template import Template
+from glmdesk.ui.composer.editor import MAX_CHARACTERS, Editor
+from glmdesk.ui.composer.popup import TemplatePopup
+from glmdesk.ui.composer.shadow import SPREAD, paint_card, paint_shadow
+from glmdesk.ui.composer.thinking import ThinkingSwitch
+from glmdesk.ui.i18n import locale, tr
+from glmdesk.ui.theme.tokens import READING_WIDTH
+from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.icon_button import IconButton
+from glmdesk.ui.widgets.label import PlainLabel
+
+if TYPE_CHECKING:
+    from glmdesk.ui.theme.theme import ThemeManager
+
+_RADIUS = 16
+_PAUSE_MS = 300  # drafts and estimates
+_NARROW = 560  # below it the hint goes, so that the controls keep their size
+
+
+class Composer(QWidget):
+    """Writes a turn. `send` carries the cleaned text; the owner calls `clear()` once the turn is stored."""
+
+    send = Signal(str)
+    stop = Signal()
+    draft_changed = Signal(str)
+    thinking_chosen = Signal(str)
+    template_chosen = Signal(str)
+    template_gallery = Signal()
+
+    def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._busy = False
+        self._model_name = ""
+        self._send_key = SendKey.ENTER
+        self._saved = ""
+        self._tokens = 0
+        self._warning = ""
+        self.card = QWidget(self)
+        self.editor = Editor(self.card)
+        self.popup = TemplatePopup(theme=theme, parent=self)
+        self.thinking = ThinkingSwitch(theme=theme, parent=self.card)
+        self.templates_button = IconButton("templates", "composer.templates", theme=theme)
+        self.hint = PlainLabel(role="faint", theme=theme)
+        self.send_button = Button("composer.send", kind="primary")
+        self.stop_button = Button("composer.stop", kind="plain")
+        self._action = QStackedWidget(self.card)
+        self._draft_timer = self._timer(self.flush)
+        self._estimate_timer = self._timer(self._estimate)
+        self._build()
+        self._connect()
+        self._restyle()
+        self.retranslate()
+
+    def _timer(self, slot: object) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(_PAUSE_MS)
+        timer.timeout.connect(slot)  # pyright: ignore[reportArgumentType]
+        return timer
+
+    def _build(self) -> None:
+        self._action.addWidget(self.send_button)
+        self._action.addWidget(self.stop_button)
+        self._action.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(8)
+        for widget in (self.thinking, self.templates_button, self.hint, self._action):
+            self._row.addWidget(widget, 1 if widget is self.hint else 0)
+        self._inner = QVBoxLayout(self.card)
+        self._inner.addWidget(self.editor)
+        self._inner.addLayout(self._row)
+        outer = QHBoxLayout(self)
+        outer.addStretch(1)
+        outer.addWidget(self.card, 1000)
+        outer.addStretch(1)
+        self.setFocusProxy(self.editor)
+        QWidget.setTabOrder(self.editor, self.thinking)
+
+    def _connect(self) -> None:
+        self.editor.key_taker = self.popup.take_key
+        self.editor.textChanged.connect(self._changed)
+        self.editor.cursorPositionChanged.connect(self._offer_templates)
+        self.editor.submitted.connect(self._submit)
+        self.editor.capped.connect(self._say_capped)
+        self.send_button.clicked.connect(self._submit)
+        self.stop_button.clicked.connect(self.stop)
+        self.templates_button.clicked.connect(self.template_gallery)
+        self.thinking.chosen.connect(self.thinking_chosen)
+        self.popup.chosen.connect(self._template)
+        self._theme.changed.connect(self._restyle)
+
+    # --- what the owner sets ----------------------------------------------------------------------------------------
+
+    @property
+    def text(self) -> str:
+        return self.editor.text
+
+    def set_text(self, text: str) -> None:
+        """Show another draft (another conversation); it is not reported back."""
+        self.editor.replace_text(text)
+        self._settle()
+        self.editor.document().clearUndoRedoStacks()
+
+    def clear(self) -> None:
+        """After the turn was stored."""
+        self.set_text("")
+
+    def flush(self) -> None:
+        """Report the draft at once if it changed (before switching and on quit)."""
+        self._draft_timer.stop()
+        if (text := self.text) != self._saved:
+            self._saved = text
+            self.draft_changed.emit(text)
+
+    def _settle(self) -> None:
+        self._draft_timer.stop()
+        self._saved = self.text
+        self._warning = ""
+        self._estimate()
+
+    def set_busy(self, busy: bool) -> None:
+        """While an answer is made, Send is Stop and Enter keeps the text."""
+        had_focus = self.send_button.hasFocus() or self.stop_button.hasFocus()
+        self._busy = busy
+        self._action.setCurrentWidget(self.stop_button if busy else self.send_button)
+        if had_focus:
+            self._action.currentWidget().setFocus()
+        self._refresh()
+
+    def set_model_name(self, name: str) -> None:
+        self._model_name = name
+        self.retranslate()
+
+    def set_send_key(self, key: SendKey) -> None:
+        self._send_key = key
+        self.editor.set_send_key(key)
+        self._refresh()
+
+    def set_history(self, texts: Sequence[str]) -> None:
+        """The user's turns of this conversation, oldest first: Up recalls them."""
+        self.editor.set_history(texts)
+
+    def set_templates(self, templates: Sequence[Template]) -> None:
+        self.popup.set_templates(templates)
+
+    def set_thinking(
+        self,
+        choice: ThinkingChoice,
+        *,
+        can_think: bool = True,
+        can_rest: bool = True,
+        template_state: bool | None = None,
+        reason_id: str = "",
+    ) -> None:
+        """`template_state` is what 按模板 stands for now; `reason_id` says why a greyed state is greyed."""
+        self.thinking.show_state(
+            choice, can_think=can_think, can_rest=can_rest, template_state=template_state, reason_id=reason_id
+        )
+
+    def focus_editor(self) -> None:
+        self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # --- sending ----------------------------------------------------------------------------------------------------
+
+    def _submit(self) -> None:
+        text = self.text
+        if not self._busy and not self.editor.composing and text.strip():
+            self.flush()
+            self.send.emit(text)
+
+    def _changed(self) -> None:
+        self._warning = ""
+        self._draft_timer.start()
+        if not self._estimate_timer.isActive():
+            self._estimate_timer.start()
+        self._refresh_send()
+
+    def _estimate(self) -> None:
+        self._tokens = estimate_tokens(self.text)
+        self._refresh()
+
+    def _say_capped(self) -> None:
+        # textChanged comes after this and would wipe the sentence.
+        QTimer.singleShot(0, self, self._show_capped)
+
+    def _show_capped(self) -> None:
+        self._warning = tr("composer.capped", limit=locale().toString(MAX_CHARACTERS))
+        self._refresh()
+
+    # --- templates --------------------------------------------------------------------------------------------------
+
+    def _offer_templates(self) -> None:
+        """`/` as the first character, while it is alone on its line and nothing is being composed."""
+        text = self.editor.document().firstBlock().text() if self.editor.blockCount() == 1 else ""
+        wanted = text.startswith("/") and len(text) < 40 and self.editor.textCursor().position() > 0
+        if not wanted or self.editor.composing:
+            self.popup.hide()
+        elif self.popup.filter(text[1:]):
+            self.popup.place(self, self.card.geometry())
+
+    def _template(self, template_id: str) -> None:
+        self.editor.replace_text("")
+        self.template_chosen.emit(template_id)
+
+    # --- looks ------------------------------------------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        self._refresh_send()
+        self.hint.set_text(self._warning or self._hint_text())
+
+    def _refresh_send(self) -> None:
+        self.send_button.setEnabled(not self.editor.document().isEmpty())
+
+    def _hint_text(self) -> str:
+        if self._busy:
+            return tr("composer.hint.busy")
+        keys = tr(f"composer.hint.{self._send_key.value}")
+        if not self._tokens:
+            return keys
+        return tr("composer.hint.tokens", count=locale().toString(self._tokens), keys=keys)
+
+    def _restyle(self) -> None:
+        px, tokens = self._theme.px, self._theme.tokens
+        spread = px(SPREAD)
+        outer = self.layout()
+        assert outer is not None
+        outer.setContentsMargins(spread, px(8), spread, spread)
+        self._inner.setContentsMargins(px(14), px(12), px(12), px(12))
+        self._inner.setSpacing(px(10))
+        self.card.setMaximumWidth(px(READING_WIDTH))
+        self.editor.setFont(self._theme.ui_font(14))
+        palette = self.editor.palette()
+        palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
+        palette.setColor(QPalette.ColorRole.PlaceholderText, tokens.faint)
+        self.editor.setPalette(palette)
+        self._action.setFixedWidth(max(self.send_button.sizeHint().width(), self.stop_button.sizeHint().width()))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tokens, card, radius = self._theme.tokens, self.card.geometry().toRectF(), self._theme.px(_RADIUS)
+        paint_shadow(painter, card, radius=radius, dark=tokens.dark, spread=self._theme.px(SPREAD))
+        paint_card(painter, card, radius=radius, ground=tokens.background, line=tokens.line)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.card.geometry().contains(event.position().toPoint()):
+            self.editor.setFocus(Qt.FocusReason.MouseFocusReason)
+        super().mousePressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.hint.setVisible(True)
+        self._follow()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._follow()
+
+    def _follow(self) -> None:
+        if not self.popup.isHidden():
+            self.popup.place(self, QRect(self.card.geometry()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        name = self._model_name or "GLM"
+        self.editor.setPlaceholderText(tr("composer.placeholder", model=name))
+        self.editor.setAccessibleName(tr("composer.text"))
+        self._refresh()

@@ -1,0 +1,228 @@
+"""The list of templates that `/` opens above the composer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from glmdesk.domain.template import Template
+from glmdesk.ui.composer.shadow import paint_card
+from glmdesk.ui.i18n import tr
+from glmdesk.ui.models.option import option_has, option_rect
+from glmdesk.ui.theme.tokens import RADIUS_CARD, RADIUS_CONTROL
+
+if TYPE_CHECKING:
+    from glmdesk.ui.theme.theme import ThemeManager
+
+_Index = QModelIndex | QPersistentModelIndex
+_MOST_ROWS = 7
+_ROW = 44
+
+
+def matching(templates: Sequence[Template], query: str) -> list[Template]:
+    """Templates whose title, description or family holds all words of the query; title hits first."""
+    words = query.lower().split()
+
+    def text(template: Template) -> str:
+        family = tr(f"scenario.family.{template.family.value}.title")
+        return f"{template.title} {template.description} {family} {template.id}".lower()
+
+    found = [t for t in templates if all(word in text(t) for word in words)]
+    return sorted(found, key=lambda t: not all(word in t.title.lower() for word in words))
+
+
+class TemplateList(QAbstractListModel):
+    """Templates as rows."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[Template] = []
+
+    def show_rows(self, rows: list[Template]) -> None:
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        template = self.rows[index.row()]
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{template.title}, {template.description}"
+        return template.title if role == Qt.ItemDataRole.DisplayRole else None
+
+
+class _Delegate(QStyledItemDelegate):
+    def __init__(self, theme: ThemeManager, model: TemplateList, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._model = model
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(0, self._theme.px(_ROW))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        tokens, px, template = self._theme.tokens, self._theme.px, self._model.rows[index.row()]
+        rect = option_rect(option)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        selected = option_has(option, QStyle.StateFlag.State_Selected)
+        if selected:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.accent_ground))
+            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), px(RADIUS_CONTROL), px(RADIUS_CONTROL))
+        inner = rect.adjusted(px(10), px(4), -px(10), -px(4))
+        family = tr(f"scenario.family.{template.family.value}.title")
+        upper, lower = QRect(inner), QRect(inner)
+        upper.setHeight(inner.height() // 2)
+        lower.setTop(upper.bottom() + 1)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(self._theme.ui_font(12))
+        painter.setPen(QColor(tokens.faint))
+        painter.drawText(upper, right, family)
+        room = upper.width() - painter.fontMetrics().horizontalAdvance(family) - px(12)
+        self._line(painter, lower, template.description)
+        painter.setFont(self._theme.ui_font(14, bold=selected))
+        painter.setPen(QColor(tokens.accent if selected else tokens.text))
+        self._line(painter, QRect(upper.topLeft(), QSize(room, upper.height())), template.title)
+        painter.restore()
+
+    @staticmethod
+    def _line(painter: QPainter, rect: QRect, text: str) -> None:
+        elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
+
+
+class TemplatePopup(QFrame):
+    """A card over the window that never takes the focus: keys stay in the editor, which hands them on."""
+
+    chosen = Signal(str)
+
+    def __init__(self, *, theme: ThemeManager, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._templates: Sequence[Template] = ()
+        self._model = TemplateList(self)
+        self.view = QListView(self)
+        self.view.setModel(self._model)
+        self.view.setItemDelegate(_Delegate(theme, self._model, self.view))
+        self.view.setFrameShape(QFrame.Shape.NoFrame)
+        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.viewport().setAutoFillBackground(False)
+        self.view.setMouseTracking(True)
+        self.view.entered.connect(self.view.setCurrentIndex)
+        self.view.clicked.connect(self._clicked)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 6)
+        layout.addWidget(self.view)
+        self.hide()
+        self.retranslate()
+
+    def set_templates(self, templates: Sequence[Template]) -> None:
+        self._templates = templates
+
+    def count(self) -> int:
+        return len(self._model.rows)
+
+    def filter(self, query: str) -> bool:
+        """Show what matches; False (and hidden) when nothing does."""
+        rows = matching(self._templates, query)
+        if [t.id for t in rows] != [t.id for t in self._model.rows]:
+            self._model.show_rows(rows)
+        if rows and not self.view.currentIndex().isValid():
+            self.view.setCurrentIndex(self._model.index(0, 0))
+        self.setVisible(bool(rows))
+        return bool(rows)
+
+    def place(self, anchor: QWidget, rect: QRect) -> None:
+        """Above `rect` of `anchor`, as high as its rows and the window allow."""
+        window = anchor.window()
+        if self.parentWidget() is not window:
+            shown = self.isVisibleTo(window)
+            self.setParent(window)
+            self.setVisible(shown)
+        top_left = anchor.mapTo(window, rect.topLeft()) if anchor is not window else rect.topLeft()
+        px = self._theme.px
+        height = min(self.count(), _MOST_ROWS) * px(_ROW) + 14
+        height = max(min(height, top_left.y() - px(16)), px(_ROW) + 14)
+        self.setGeometry(QRect(QPoint(top_left.x(), top_left.y() - height - px(6)), QSize(rect.width(), height)))
+        self.raise_()
+
+    def take_key(self, key: int) -> bool:
+        """Handle a key of the editor; False when it is none of ours. Key 0 only asks whether the list is open."""
+        if self.isHidden():
+            return False
+        match key:
+            case Qt.Key.Key_Up:
+                self._step(-1)
+            case Qt.Key.Key_Down:
+                self._step(1)
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Tab:
+                self._choose(self.view.currentIndex().row())
+            case Qt.Key.Key_Escape:
+                self.hide()
+            case 0:
+                pass
+            case _:
+                return False
+        return True
+
+    def _step(self, by: int) -> None:
+        row = (self.view.currentIndex().row() + by) % self.count()
+        self.view.setCurrentIndex(self._model.index(row, 0))
+
+    def _clicked(self, index: QModelIndex) -> None:
+        self._choose(index.row())
+
+    def _choose(self, row: int) -> None:
+        if 0 <= row < self.count():
+            self.hide()
+            self.chosen.emit(self._model.rows[row].id)
+
+    def paintEvent(self, event: object) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tokens = self._theme.tokens
+        paint_card(
+            painter,
+            self.rect().toRectF(),
+            radius=self._theme.px(RADIUS_CARD),
+            ground=tokens.background,
+            line=tokens.line,
+        )
+        painter.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        self.view.setAccessibleName(tr("composer.templates"))

@@ -1,0 +1,143 @@
+"""The model of the conversation: a pill with a menu, and a field for any other id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+
+from glmdesk.domain.catalogue import Model
+from glmdesk.ui.composer.line_edit import LineEdit
+from glmdesk.ui.i18n import tr
+from glmdesk.ui.theme.icons import icon
+
+if TYPE_CHECKING:
+    from glmdesk.ui.theme.theme import ThemeManager
+
+_LONGEST = 28
+
+
+def series_of(model: Model) -> str:
+    """`GLM-4.5` for glm-4.5-air; models of one series stand together in the menu."""
+    return "-".join(model.id.split("-")[:2]).upper()
+
+
+def label_of(model: Model) -> str:
+    """The line in the menu: the name, and its note in a second column."""
+    note = tr(model.retired_note) if model.retired_note else (tr("header.model.free") if model.free else "")
+    # & would become a mnemonic, a tab starts the menu's second column.
+    name = model.name.replace("&", "&&").replace("\t", " ")
+    return f"{name}\t{note}" if note else name
+
+
+class ModelPill(QWidget):
+    """`chosen` carries a model id."""
+
+    chosen = Signal(str)
+
+    def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._models: Sequence[Model] = ()
+        self._current = ""
+        self.button = QPushButton()
+        self.button.setProperty("kind", "pill")
+        self.button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands behind the name
+        self.field = LineEdit()
+        self.field.setMaxLength(120)
+        self.field.hide()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.button)
+        layout.addWidget(self.field)
+        self.button.clicked.connect(self._open_menu)
+        self.field.submitted.connect(self._typed)
+        self.field.cancelled.connect(self._leave_field)
+        self.field.editingFinished.connect(self._leave_field)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+        self.retranslate()
+
+    def set_models(self, models: Sequence[Model], current: str) -> None:
+        """The catalogue and the id in use (which the catalogue may not know)."""
+        self._models, self._current = models, current
+        self.retranslate()
+
+    @property
+    def name(self) -> str:
+        """What to call the current model."""
+        return next((m.name for m in self._models if m.id == self._current), self._current)
+
+    def menu(self) -> QMenu:
+        """Series by series; models that retire say when, and what comes after them."""
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        for series, models in groupby(sorted(self._models, key=series_of, reverse=True), key=series_of):
+            menu.addSection(series)
+            for model in models:
+                self._add(menu, group, model)
+        menu.addSeparator()
+        menu.addAction(tr("header.model.other")).triggered.connect(self.ask_id)
+        return menu
+
+    def _add(self, menu: QMenu, group: QActionGroup, model: Model) -> None:
+        action = menu.addAction(label_of(model))
+        action.setCheckable(True)
+        action.setChecked(model.id == self._current)
+        action.setActionGroup(group)
+        action.triggered.connect(lambda: self.chosen.emit(model.id))
+
+    def _open_menu(self) -> None:
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.button.mapToGlobal(self.button.rect().bottomLeft()))
+
+    # --- any other id -----------------------------------------------------------------------------------------------
+
+    def ask_id(self) -> None:
+        """Turn the pill into a field for a model id."""
+        self.button.hide()
+        self.field.setText(self._current)
+        self.field.show()
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.field.selectAll()
+
+    def _typed(self, model_id: str) -> None:
+        self._leave_field()
+        if model_id and model_id != self._current:
+            self.chosen.emit(model_id)
+
+    def _leave_field(self) -> None:
+        if not self.field.isHidden():
+            focused = self.field.hasFocus()
+            self.field.hide()
+            self.button.show()
+            if focused:
+                self.button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- looks ------------------------------------------------------------------------------------------------------
+
+    def _restyle(self) -> None:
+        px = self._theme.px
+        self.button.setIcon(icon("chevron-down", self._theme.tokens.muted, px(14)))
+        self.button.setMinimumHeight(px(30))
+        self.button.setFont(self._theme.ui_font(13))
+        self.field.setFixedWidth(px(200))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        name = self.name or tr("header.model.none")
+        shown = name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
+        self.button.setText(shown.replace("&", "&&"))
+        self.button.setAccessibleName(tr("header.model.name", model=name))
+        self.button.setToolTip(tr("header.model.choose"))
+        self.field.setAccessibleName(tr("header.model.id"))
+        self.field.setPlaceholderText(tr("header.model.id"))

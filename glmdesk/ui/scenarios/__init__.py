@@ -1,0 +1,1 @@
+"""The start page, the template gallery, the template form and editor."""

@@ -1,0 +1,1 @@
+"""The conversation list, its search and its bin."""

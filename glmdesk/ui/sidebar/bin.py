@@ -1,0 +1,142 @@
+"""The bin: deleted conversations, to be restored or deleted for good after a second word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from glmdesk.domain.conversation import Conversation
+from glmdesk.ui.i18n import tr
+from glmdesk.ui.models.conversations import title_of
+from glmdesk.ui.sidebar.conversation_list import ConversationList
+from glmdesk.ui.sidebar.empty import EmptyNote
+from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.icon_button import IconButton
+from glmdesk.ui.widgets.label import PlainLabel
+
+if TYPE_CHECKING:
+    from glmdesk.ui.theme.theme import ThemeManager
+
+
+class ConfirmBar(QWidget):
+    """A question with Cancel and a dangerous button, in place of a dialog."""
+
+    confirmed = Signal()
+
+    def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.question = PlainLabel(role="text", theme=theme)
+        self.question.setWordWrap(True)
+        self.cancel_button = Button("sidebar.bin.cancel")
+        self.confirm_button = Button("sidebar.bin.purge", kind="danger")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel_button)
+        buttons.addWidget(self.confirm_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 8, 4, 8)
+        layout.addWidget(self.question)
+        layout.addLayout(buttons)
+        self.cancel_button.clicked.connect(self.hide)
+        self.confirm_button.clicked.connect(self._confirm)
+        self.hide()
+
+    def ask(self, question: str) -> None:
+        """Show the question; the harmless button has the focus."""
+        self.question.setText(question)
+        self.show()
+        self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _confirm(self) -> None:
+        self.hide()
+        self.confirmed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)
+
+
+class BinView(QWidget):
+    """Header, rows, question."""
+
+    restore = Signal(str)
+    purge = Signal(str)
+    empty_bin = Signal()
+    back = Signal()
+
+    def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.list = ConversationList(theme=theme, grouped=False)
+        self.note = PlainLabel(role="faint", theme=theme)
+        self.title = PlainLabel(role="title", theme=theme)
+        self.back_button = IconButton("back", "sidebar.bin.back", theme=theme)
+        self.empty_button = Button("sidebar.bin.empty", kind="quiet")
+        self.confirm = ConfirmBar(theme=theme)
+        self.empty_note = EmptyNote(theme=theme)
+        self._conversations: Sequence[Conversation] = ()
+        self._agreed: Callable[[], None] = self.empty_bin.emit
+        self._build()
+        self.list.restore.connect(self.restore)
+        self.list.delete.connect(self._ask_purge)
+        self.back_button.clicked.connect(self.back)
+        self.empty_button.clicked.connect(self._ask_empty)
+        self.confirm.confirmed.connect(self._do_agreed)
+        self.retranslate()
+
+    def _build(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(4)
+        top.addWidget(self.back_button)
+        top.addWidget(self.title, 1)
+        top.addWidget(self.empty_button)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.empty_note)
+        self._stack.addWidget(self.list)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(top)
+        layout.addWidget(self.note)
+        layout.addWidget(self.confirm)
+        layout.addLayout(self._stack, 1)
+
+    def set_conversations(self, conversations: Sequence[Conversation]) -> None:
+        """What is in the bin, newest deletion first."""
+        self._conversations = conversations
+        self.list.set_conversations(conversations)
+        self._stack.setCurrentIndex(1 if conversations else 0)
+        self.empty_button.setEnabled(bool(conversations))
+        self.note.setVisible(bool(conversations))
+        self.confirm.hide()
+
+    def _ask_purge(self, conversation_id: str) -> None:
+        chosen = next((c for c in self._conversations if c.id == conversation_id), None)
+        if chosen is not None:
+            self._agreed = lambda: self.purge.emit(conversation_id)
+            self.confirm.ask(tr("sidebar.bin.confirm_purge", title=title_of(chosen)))
+
+    def _ask_empty(self) -> None:
+        self._agreed = self.empty_bin.emit
+        self.confirm.ask(tr("sidebar.bin.confirm_empty", count=len(self._conversations)))
+
+    def _do_agreed(self) -> None:
+        self._agreed()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        self.title.setText(tr("sidebar.bin.title"))
+        self.note.setText(tr("sidebar.bin.note"))
+        self.confirm.hide()
+        self.empty_note.show_texts(tr("sidebar.empty.bin"), tr("sidebar.empty.bin_hint"))
+        self.list.retranslate()
