@@ -12,7 +12,7 @@ _SIZE, _KEPT = 1_000_000, 3
 # `Bearer …`, an Authorization header, and the provider's `id.secret` shape.
 _SECRETS = re.compile(
     r"(?i)(bearer\s+)\S+"
-    r"|(authorization['\"]?\s*[:=]\s*['\"]?)[^\s'\",}]+"
+    r"|(authorization['\"]?\s*[:=]\s*['\"]?(?:bearer\s+)?)[^\s'\",}]+"
     r"|\b[0-9a-f]{32}\.[A-Za-z0-9]{8,}\b"
 )
 _LOUD = ("httpx", "httpcore")  # their DEBUG lines print headers
