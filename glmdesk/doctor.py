@@ -17,12 +17,11 @@ from importlib import metadata
 from pathlib import Path
 
 from glmdesk import __version__, preflight
-from glmdesk.domain.errors import SecretError
+from glmdesk.domain.errors import SecretError, StoreError, UserError
 from glmdesk.domain.ports import SecretStore
 
 Text = Callable[..., str]
 
-KEYRING_LIMIT = 5.0  # seconds; a locked keyring may wait for its user as long as it likes
 PROXY_NAMES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
@@ -49,7 +48,7 @@ def run(text: Text, *, secrets: SecretStore | None = None, folder: Path | None =
 
     `secrets` and `folder` are the keyring and the data folder to look at; the program's own unless given.
     """
-    findings = list(_examine(secrets or _own_keyring(), folder or _own_folder()))
+    findings = list(_examine(secrets or _own_keyring(), folder))
     problems = sum(finding.mark is Mark.BAD for finding in findings)
     lines = [text("doctor.title", version=__version__, python=platform.python_version(), pyside=_pyside() or "-")]
     for finding in findings:
@@ -65,7 +64,7 @@ def _lines(text: Text, finding: Finding) -> Iterator[str]:
         yield text("doctor.mark.fix", line=text(finding.fix, **arguments))
 
 
-def _examine(secrets: SecretStore, folder: Path) -> Iterator[Finding]:
+def _examine(secrets: SecretStore, folder: Path | None) -> Iterator[Finding]:
     if not _pyside() and not getattr(sys, "frozen", False):
         yield Finding(Mark.BAD, "doctor.pyside.missing", "doctor.pyside.fix")
     if sys.platform == "linux":
@@ -73,7 +72,10 @@ def _examine(secrets: SecretStore, folder: Path) -> Iterator[Finding]:
         yield examine_fonts(shutil.which("fc-list"))
     yield asyncio.run(examine_keyring(secrets))
     yield examine_proxy(os.environ)
-    yield examine_folder(folder)
+    try:
+        yield examine_folder(folder or _own_folder())
+    except StoreError as error:  # the system names no home
+        yield _from_error(error)
 
 
 def _pyside() -> str:
@@ -94,6 +96,10 @@ def examine_desktop(environment: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding(Mark.NOTE, "doctor.input_method.fcitx", "doctor.input_method.fix", {"module": module})
 
 
+def _from_error(error: UserError) -> Finding:
+    return Finding(Mark.BAD, error.info.what_id, error.info.fix_id, dict(error.info.args))
+
+
 def _from_problem(problem: preflight.Problem | None) -> Finding | None:
     return Finding(Mark.BAD, problem.what, problem.fix, problem.arguments) if problem else None
 
@@ -104,20 +110,19 @@ def examine_fonts(program: str | None) -> Finding:
         return Finding(Mark.NOTE, "doctor.font.unknown", "doctor.font.unknown_fix")
     command = [program, ":lang=zh-cn", "family"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)  # noqa: S603 (fixed words)
-    families = sorted(line.partition(",")[0] for line in done.stdout.splitlines() if line)
+    families = {line.partition(",")[0] for line in done.stdout.splitlines() if line}
     if not families:
         return Finding(Mark.BAD, "doctor.font.none", "doctor.font.fix")
-    return Finding(Mark.GOOD, "doctor.font.good", arguments={"font": families[0]})
+    chosen = min(families, key=lambda family: (" SC" not in family, family))  # simplified forms first
+    return Finding(Mark.GOOD, "doctor.font.good", arguments={"font": chosen})
 
 
 async def examine_keyring(secrets: SecretStore) -> Finding:
     """Which store a key would go to, or why there is none. No key is read."""
     try:
-        kind = await asyncio.wait_for(secrets.kind(), KEYRING_LIMIT)
+        kind = await secrets.kind()
     except SecretError as error:
-        return Finding(Mark.BAD, error.info.what_id, error.info.fix_id, dict(error.info.args))
-    except TimeoutError:
-        return Finding(Mark.BAD, "doctor.keyring.slow", "doctor.keyring.slow_fix")
+        return _from_error(error)
     return Finding(Mark.GOOD, "doctor.keyring.good", arguments={"store": f"doctor.keyring.kind.{kind}"})
 
 
