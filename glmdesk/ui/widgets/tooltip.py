@@ -1,0 +1,12 @@
+"""Tooltips as plain text: Qt would read mark-up in them."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtWidgets import QWidget
+
+
+def set_tooltip(widget: QWidget, text: str) -> None:
+    """Set a tooltip that shows `text` as it is."""
+    widget.setToolTip(f"<p style='white-space:pre-wrap'>{escape(text)}</p>" if text else "")
