@@ -24,7 +24,8 @@ def test_the_workflow_covers_three_systems_and_two_pythons() -> None:
 
 def test_the_ci_script_ends_with_the_readmes_test_command() -> None:
     lines = SCRIPT.read_text("utf-8").splitlines()
-    assert lines[-2:] == ["uv run python -m scripts.check", "uv run pytest"]
+    assert "uv run python -m scripts.check || checks=$?" in lines
+    assert lines[-2:] == ["uv run pytest", 'exit "$checks"']
     assert os.access(SCRIPT, os.X_OK) or sys.platform == "win32"
 
 
