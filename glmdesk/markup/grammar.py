@@ -1,0 +1,39 @@
+"""The Markdown parser: CommonMark with tables, strikethrough, task lists and emphasis that suits Chinese."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+
+NESTING_LIMIT = 40  # deeper text is shown as it was written
+
+
+@lru_cache(maxsize=1)
+def parser() -> MarkdownIt:
+    """The one parser; the import costs 0.1 s, so it waits for the first message that is shown."""
+    from markdown_it import MarkdownIt
+    from mdit_py_cjk_friendly import cjk_friendly
+
+    from glmdesk.markup import rules
+
+    md = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesting": 2 * NESTING_LIMIT})
+    md.enable(["table", "strikethrough"]).use(cjk_friendly)
+    md.disable("html_block")
+    _leave_footnotes(md)
+    rules.install(md)
+    return md
+
+
+def _leave_footnotes(md: MarkdownIt) -> None:
+    """`[^1]: …` is a footnote here and not the definition of a link."""
+    from markdown_it.rules_block import reference
+
+    def rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        at = state.bMarks[start] + state.tShift[start]
+        return not state.src.startswith("[^", at) and reference(state, start, end, silent)
+
+    md.block.ruler.at("reference", rule)

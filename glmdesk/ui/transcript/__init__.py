@@ -1,0 +1,1 @@
+"""The message view: a virtualised list of painted blocks."""

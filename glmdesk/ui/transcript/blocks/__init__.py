@@ -1,0 +1,1 @@
+"""One renderer per kind of block; each can measure itself at a width and paint itself."""

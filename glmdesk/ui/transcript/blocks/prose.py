@@ -1,0 +1,111 @@
+"""Paragraphs, headings, lists; quotes with a line at their left; rules."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QPainter, QTextDocument, QTextList, QTextListFormat
+
+from glmdesk.domain.blocks import ProseBlock
+from glmdesk.ui.transcript.blocks.base import Span, estimate_lines
+from glmdesk.ui.transcript.blocks.text import DocumentPiece
+from glmdesk.ui.transcript.context import Context
+
+_TASKS = ("☐", "☑")
+_QUOTE = "<blockquote>"
+
+
+class ProsePiece(DocumentPiece):
+    kind = "prose"
+
+    def __init__(self, block: ProseBlock) -> None:
+        super().__init__()
+        self.block = block
+        self._bullets: list[tuple[QPointF, int]] = []  # where the dots of lists stand, and how deep
+        self._shape()
+
+    def _shape(self) -> None:
+        html = self.block.html
+        self._quote = html.startswith(_QUOTE) and html.endswith("</blockquote>")
+        self._rule = html == "<hr>"
+        self.heading = html[:2] if html[:2] in ("<h",) and html != "<hr>" else ""
+
+    def set_block(self, context: Context, block: ProseBlock) -> None:
+        """Show another text in the same place."""
+        if block.html == self.block.html:
+            self.block = block
+            return
+        self.block = block
+        self._shape()
+        self.refill(context)
+        self.changed()
+
+    def body_html(self, context: Context) -> str:
+        html = self.block.html
+        return html[len(_QUOTE) : -len("</blockquote>")] if self._quote else html
+
+    def offset(self, context: Context) -> QPointF:
+        return QPointF(context.style.px(16) if self._quote else 0, 0)
+
+    def text_width(self, context: Context) -> int:
+        return context.width - round(self.offset(context).x())
+
+    def raw_estimate(self, context: Context) -> float:
+        style = context.style
+        lines = estimate_lines(self.block.source, self.text_width(context) / style.char)
+        return lines * style.line
+
+    def measure(self, context: Context) -> int:
+        if self._rule:
+            return context.style.px(13)
+        document = self.document(context)
+        self._bullets = _bullets(context, document) if "<ul>" in self.block.html else []
+        return round(document.size().height())
+
+    def paint(self, context: Context, painter: QPainter, clip: QRect, selected: Span | None) -> None:
+        style = context.style
+        if self._rule:
+            painter.fillRect(0, style.px(6), context.width, 1, style.color("line"))
+            return
+        if self._quote:
+            painter.fillRect(0, 0, style.px(3), self.height, style.color("line"))
+        self.paint_document(context, painter, clip, selected)
+        self._paint_bullets(context, painter)
+
+    def _paint_bullets(self, context: Context, painter: QPainter) -> None:
+        if not self._bullets:
+            return
+        at, radius = self.offset(context), context.style.px(5) / 2
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(context.style.color("muted"))
+        for centre, depth in self._bullets:
+            painter.setBrush(context.style.color("muted") if depth % 2 else Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(centre + at, radius, radius)
+        painter.restore()
+
+    def markdown(self, context: Context, span: Span) -> str:
+        return self.block.source if span[0] <= 0 and span[1] >= self.length else self.plain(context, span)
+
+    def accessible_text(self) -> str:
+        return self.block.source
+
+
+def _bullets(context: Context, document: QTextDocument) -> list[tuple[QPointF, int]]:
+    """The centre of each list dot; items that begin with a task box have none."""
+    made: list[tuple[QPointF, int]] = []
+    layout = document.documentLayout()
+    block = document.begin()
+    while block.isValid():
+        items = cast("QTextList | None", block.textList())  # None outside lists, whatever the stubs say
+        plain = items is not None and items.format().style() is QTextListFormat.Style.ListStyleUndefined
+        if plain and not block.text().startswith(_TASKS):
+            depth = items.format().indent()
+            line = block.layout().lineAt(0)
+            top = layout.blockBoundingRect(block).top()
+            x = depth * document.indentWidth() - context.style.px(12)
+            y = top + line.y() + line.height() - context.style.line / 2 + context.style.px(1)
+            made.append((QPointF(x, y), depth))
+        block = block.next()
+    return made

@@ -1,0 +1,113 @@
+"""What buttons and keys do: inside the view (fold, wrap, copy) or by telling the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QPoint, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
+
+from glmdesk.ui.i18n import tr
+from glmdesk.ui.transcript.blocks.base import Piece
+from glmdesk.ui.transcript.blocks.code import CodePiece
+from glmdesk.ui.transcript.blocks.thinking import ThinkingPiece
+from glmdesk.ui.transcript.canvas import Anchor
+from glmdesk.ui.transcript.row import RowItem
+from glmdesk.ui.transcript.selection import Copy, copy_of
+
+if TYPE_CHECKING:
+    from glmdesk.ui.transcript.view import TranscriptView
+
+_TICK = 1_500  # milliseconds a tick stands for "copied"
+
+
+class Commands:
+    """Belongs to one view."""
+
+    def __init__(self, view: TranscriptView) -> None:
+        self._view = view
+
+    def run(self, item: RowItem, piece: Piece, key: str) -> None:
+        """Do what a button says."""
+        if key == "fold" and isinstance(piece, ThinkingPiece):
+            self._fold(item, piece)
+        elif key == "wrap" and isinstance(piece, CodePiece):
+            self._wrap(item, piece)
+        elif key == "copy_code" and isinstance(piece, CodePiece):
+            self._copy_code(piece)
+        else:
+            if key == "copy":
+                self._copy_message(item)
+            self._view.action.emit(key, item.id)
+
+    def _anchor(self, item: RowItem, piece: Piece) -> Anchor:
+        top = self._view.stack.piece_top(item, piece) or 0
+        return Anchor(item, piece, top - self._view.origin)
+
+    def _fold(self, item: RowItem, piece: ThinkingPiece) -> None:
+        anchor = self._anchor(item, piece)
+        item.choose_fold(self._view.context, not piece.opened)
+        self._view.stack.sync(item)
+        self._view.arrange(anchor)
+
+    def _wrap(self, item: RowItem, piece: CodePiece) -> None:
+        anchor = self._anchor(item, piece)
+        piece.toggle_wrap()
+        item.relayout(self._view.context)
+        self._view.stack.sync(item)
+        self._view.arrange(anchor)
+
+    def _copy_code(self, piece: CodePiece) -> None:
+        QGuiApplication.clipboard().setText(piece.block.text)
+        piece.copied = True
+        piece.touch()
+        self._view.canvas.repaint_dirty()
+        QTimer.singleShot(_TICK, self._view, lambda: self._untick_code(piece))
+
+    def _untick_code(self, piece: CodePiece) -> None:
+        piece.copied = False
+        piece.touch()
+        self._view.canvas.repaint_dirty()
+
+    def _copy_message(self, item: RowItem) -> None:
+        put_on_clipboard(copy_of(item))
+        self._tick(item, "copy")
+        QTimer.singleShot(_TICK, self._view, lambda: self._tick(item, ""))
+
+    def _tick(self, item: RowItem, done: str) -> None:
+        item.set_done(done)
+        self._view.canvas.repaint_dirty()
+
+    def copy_selection(self) -> None:
+        if not self._view.selection.empty:
+            put_on_clipboard(self._view.selection.copy())
+
+    def select_all(self) -> None:
+        self._view.selection.select_all()
+        self._view.viewport().update()
+
+    def menu(self, at: QPoint) -> None:
+        """The context menu."""
+        menu = QMenu(self._view)
+        copy = menu.addAction(tr("transcript.action.copy"), self.copy_selection)
+        copy.setEnabled(not self._view.selection.empty)
+        menu.addAction(tr("transcript.action.select_all"), self.select_all)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+    def coloured(self, piece: Piece, text: str, runs: object) -> None:
+        """Colours of a code block have been found."""
+        if isinstance(piece, CodePiece) and isinstance(runs, Sequence):
+            piece.set_runs(self._view.context, text, runs)  # pyright: ignore[reportUnknownArgumentType]
+            self._view.canvas.repaint_dirty()
+
+
+def put_on_clipboard(copy: Copy) -> None:
+    """Plain text, Markdown and rich text of the same words."""
+    mime = QMimeData()
+    mime.setText(copy.plain)
+    mime.setHtml(copy.html)
+    mime.setData("text/markdown", copy.markdown.encode("utf-8", "replace"))
+    QGuiApplication.clipboard().setMimeData(mime)

@@ -1,0 +1,261 @@
+"""One message of the view: its pieces, where they stand, and how high it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from glmdesk.domain.blocks import Block, CodeBlock, FormulaBlock, ProseBlock, TableBlock
+from glmdesk.domain.message import Role, Status
+from glmdesk.markup.incremental import IncrementalMarkdown
+from glmdesk.services.transcript import Row
+from glmdesk.ui.transcript import answer
+from glmdesk.ui.transcript.blocks.base import Piece, estimate_lines
+from glmdesk.ui.transcript.blocks.bubble import BubblePiece
+from glmdesk.ui.transcript.blocks.code import CodePiece
+from glmdesk.ui.transcript.blocks.formula import FormulaPiece
+from glmdesk.ui.transcript.blocks.meta import MetaPiece
+from glmdesk.ui.transcript.blocks.notice import NoticePiece
+from glmdesk.ui.transcript.blocks.prose import ProsePiece
+from glmdesk.ui.transcript.blocks.table import TablePiece
+from glmdesk.ui.transcript.blocks.thinking import ThinkingPiece
+from glmdesk.ui.transcript.context import Context
+
+BlockPiece = ProsePiece | CodePiece | TablePiece | FormulaPiece
+
+
+def make_piece(block: Block) -> BlockPiece:
+    """The renderer of a block."""
+    match block:
+        case ProseBlock():
+            return ProsePiece(block)
+        case CodeBlock():
+            return CodePiece(block)
+        case TableBlock():
+            return TablePiece(block)
+        case FormulaBlock():
+            return FormulaPiece(block)
+
+
+def _take(context: Context, piece: BlockPiece, block: Block) -> bool:
+    """Let a piece show a block of its own kind. False when it is of another kind."""
+    match piece, block:
+        case ProsePiece(), ProseBlock():
+            piece.set_block(context, block)
+        case CodePiece(), CodeBlock():
+            piece.set_block(context, block)
+        case TablePiece(), TableBlock():
+            piece.set_block(context, block)
+        case FormulaPiece(), FormulaBlock():
+            piece.set_block(context, block)
+        case _:
+            return False
+    return True
+
+
+class RowItem:
+    """Until `build` it is a row and an estimate; then a list of pieces with tops inside the row."""
+
+    def __init__(self, row: Row, *, last: bool = False) -> None:
+        self.row = row
+        self.last = last
+        self.fold_choice: bool | None = None
+        self.done = ""  # the action that has just been done, shown as a tick
+        self.height = 0
+        self.pieces: list[Piece] = []
+        self.tops: list[int] = []
+        self.built = False
+        self._markdown: IncrementalMarkdown | None = None
+        self._head: list[Piece] = []
+        self._body: list[BlockPiece] = []
+        self._foot: list[NoticePiece] = []
+        self._meta: MetaPiece | None = None
+        self._count = answer.TokenCount()
+        self._synced = 0
+
+    @property
+    def id(self) -> str:
+        return self.row.id
+
+    @property
+    def parsed(self) -> int:
+        """Characters that went through the Markdown parser for this row."""
+        return self._markdown.parsed if self._markdown is not None else 0
+
+    def guess(self, context: Context) -> None:
+        """A height without building anything."""
+        if self.built:
+            self.relayout(context)
+            return
+        message, style = self.row.message, context.style
+        user = message.role is Role.USER
+        width = context.width * (0.75 if user else 1.0)
+        lines = estimate_lines(message.text, width / style.char)
+        extra = style.px(52 if user else 58) + (style.px(58) if message.reasoning else 0)
+        raw = lines * style.line * (1.0 if user else 1.15) + extra
+        self.height = context.calibration.apply(f"row-{message.role}", raw)
+
+    def set_row(self, context: Context, row: Row, *, last: bool) -> None:
+        """Take the row as it is now; what stays the same keeps its layout."""
+        if row == self.row and last == self.last and not row.live:
+            return
+        self.row, self.last = row, last
+        if self.built:
+            self._sync(context)
+
+    def build(self, context: Context) -> None:
+        if not self.built:
+            self.built = True
+            self._sync(context)
+
+    def _sync(self, context: Context) -> None:
+        if self.row.message.role is Role.USER:
+            self._sync_user(context)
+        else:
+            self._sync_answer(context)
+        self.pieces = [*self._head, *self._body, *self._foot]
+        if self._meta is not None:
+            self.pieces.append(self._meta)
+        self._set_gaps(context)
+        self.relayout(context)
+
+    def _sync_user(self, context: Context) -> None:
+        bubble = self._head[0] if self._head else None
+        if not isinstance(bubble, BubblePiece) or not bubble.shows(self.row.message):
+            self._head = [BubblePiece(self.row.message)]
+        if self.row.message.damaged:
+            self._sync_foot(context, answer.notices(self.row, last=False)[:1])
+        self._sync_meta()
+
+    def _sync_answer(self, context: Context) -> None:
+        withdrawn = self.row.message.status is Status.WITHDRAWN
+        self._sync_thinking(context, shown=not withdrawn)
+        self._sync_body(context, "" if withdrawn else self.row.message.text)
+        self._sync_foot(context, answer.notices(self.row, last=self.last))
+        if self.row.live:
+            self._meta = None
+        else:
+            self._sync_meta()
+
+    def _sync_thinking(self, context: Context, *, shown: bool) -> None:
+        message = self.row.message
+        if not shown or not message.reasoning.strip():
+            self._head = []
+            return
+        state = answer.thinking_state(self.row, self._count)
+        opened = answer.thinking_opened(self.row, self.fold_choice)
+        fold = self._head[0] if self._head else None
+        if isinstance(fold, ThinkingPiece):
+            fold.update(context, message.reasoning, state, opened=opened)
+        else:
+            self._head = [ThinkingPiece(message.reasoning, state, opened=opened)]
+
+    def _sync_body(self, context: Context, text: str) -> None:
+        if self._markdown is None:
+            self._markdown = IncrementalMarkdown()
+        markdown = self._markdown
+        before = min(self._synced, markdown.frozen)
+        if self.row.live:
+            markdown.update(text)
+        else:
+            markdown.finish(text)
+            before = 0
+        if markdown.frozen < before:
+            before = 0
+        blocks = [*markdown.frozen_from(before), *markdown.tail]
+        del self._body[before + len(blocks) :]
+        for i, block in enumerate(blocks, before):
+            self._put(context, i, block)
+        self._synced = markdown.frozen
+
+    def _put(self, context: Context, index: int, block: Block) -> None:
+        if index == len(self._body):
+            self._body.append(make_piece(block))
+        elif not _take(context, self._body[index], block):
+            context.documents.drop(self._body[index])
+            self._body[index] = make_piece(block)
+
+    def _sync_foot(self, context: Context, wanted: Sequence[NoticePiece]) -> None:
+        for i, piece in enumerate(wanted):
+            if i < len(self._foot) and self._foot[i].same(piece):
+                self._foot[i].set_content(context, piece.content)
+            else:
+                self._foot[i:] = [piece]
+        del self._foot[len(wanted) :]
+
+    def _sync_meta(self) -> None:
+        state = answer.meta_state(self.row, self.done)
+        if self._meta is None:
+            self._meta = MetaPiece(state)
+        else:
+            self._meta.set_state(state)
+
+    def _set_gaps(self, context: Context) -> None:
+        style = context.style
+        before: Piece | None = None
+        for piece in self.pieces:
+            piece.gap = _gap(style.px, before, piece) if before is not None else 0
+            before = piece
+
+    def choose_fold(self, context: Context, opened: bool) -> None:
+        """The user opens or closes the thought; from now on only the user does."""
+        self.fold_choice = opened
+        self._sync(context)
+
+    def hold_fold(self) -> None:
+        """Keep an open thought open."""
+        fold = self._head[0] if self._head else None
+        if isinstance(fold, ThinkingPiece) and fold.opened and self.fold_choice is None:
+            self.fold_choice = True
+
+    def set_done(self, done: str) -> None:
+        """Tick an action."""
+        self.done = done
+        if self._meta is not None:
+            self._sync_meta()
+
+    def restyle(self, context: Context) -> None:
+        """Another theme, zoom or language: everything is measured and worded again."""
+        if not self.built:
+            return
+        self._foot = []
+        for piece in self.pieces:
+            piece.changed()
+        self._sync(context)
+
+    def resized(self) -> None:
+        """Another width: heights are estimates again."""
+        for piece in self.pieces:
+            piece.changed()
+
+    def relayout(self, context: Context) -> None:
+        """Tops and height from the pieces' heights, measured or guessed."""
+        y = 0
+        self.tops = []
+        for piece in self.pieces:
+            piece.guess(context)
+            y += piece.gap
+            self.tops.append(y)
+            y += piece.height
+        self.height = y + (0 if self.row.message.role is Role.USER else context.style.row_gap)
+
+    def learn(self, context: Context) -> None:
+        """Tell the calibration how high the row really is, once all of it is known."""
+        if all(piece.exact for piece in self.pieces) and not self.row.live:
+            measured = self.height
+            self.built = False
+            self.guess(context)
+            guessed = self.height
+            self.built, self.height = True, measured
+            kind = f"row-{self.row.message.role}"
+            factor = context.calibration.apply(kind, 1000) / 1000
+            context.calibration.learn(kind, guessed / factor, measured)
+
+
+def _gap(px: Callable[[float], int], before: Piece, piece: Piece) -> int:
+    if isinstance(piece, MetaPiece):
+        return px(2) if isinstance(before, BubblePiece) else px(6)
+    if isinstance(piece, ProsePiece) and piece.heading:
+        return px(18)
+    if isinstance(before, ProsePiece) and isinstance(piece, ProsePiece):
+        return px(10)
+    return px(14) if isinstance(before, ThinkingPiece) else px(12)
