@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 
 from glmdesk.demo import http
+from glmdesk.demo.faults import describe
 from glmdesk.demo.server import DEFAULT_RATE, DemoServer
 from glmdesk.demo.wire import Profile
 
@@ -19,6 +20,9 @@ _PARENT_LOOK = 2.0  # seconds between looks at the parent, for a parent whose pi
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until standard input closes or the parent is gone; the first line says `listening PORT`."""
     options = _parser().parse_args(arguments)
+    if options.list:
+        print(describe())
+        return 0
     try:
         asyncio.run(_serve(options))
     except KeyboardInterrupt:
@@ -32,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rate", type=float, default=DEFAULT_RATE, help="tokens per second, 0: as fast as it goes")
     parser.add_argument("--profile", type=Profile, choices=list(Profile), default=Profile.MARCH_2026)
     parser.add_argument("--parent-pid", type=int, default=0, help="end when this process is gone")
+    parser.add_argument("--list", action="store_true", help="print the faults by name and end")
     return parser
 
 

@@ -75,6 +75,15 @@ def _check_message(message: Any, index: int) -> None:
         raise ApiError("1214", f"messages[{index}].content type error")
     elif fields["role"] == "user" and not content:
         raise ApiError("1214", f"messages[{index}].content: cannot be empty")
+    _check_past_calls(fields.get("tool_calls") or [], index)
+
+
+def _check_past_calls(calls: Any, index: int) -> None:
+    listed = cast(list[Any], calls) if isinstance(calls, list) else [None]
+    for call in listed:
+        function = cast(Json, call).get("function") if isinstance(call, dict) else None
+        if not isinstance(function, dict) or not {"id"} <= set(cast(Json, call)) or "name" not in function:
+            raise ApiError("1214", f"messages[{index}].tool_calls type error")
 
 
 def _check_part(part: Any, path: str) -> None:
@@ -127,6 +136,8 @@ def _check_tool(tool: Any, index: int) -> None:
     name = cast(Json, function).get("name") if isinstance(function, dict) else None
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ApiError("1214", f"tools[{index}].function.name is illegal")
+    if not isinstance(cast(Json, function).get("parameters") or {}, dict):
+        raise ApiError("1210", "Invalid API parameter")
 
 
 def _among(*words: str) -> Callable[[Any], bool]:

@@ -151,7 +151,7 @@ _ROWS = (
 )
 
 ERRORS: dict[str, ErrorRow] = {row.code: row for row in _ROWS}
-_RESET_AFTER = 3 * 3600.0  # seconds until a used-up quota comes back
+QUOTA_RESET = 3 * 3600.0  # seconds until a used-up quota comes back
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ class ApiError(Exception):
         return ERRORS[self.code].status
 
 
-def message(code: str, *, english: bool, model: str = "", reset_after: float = _RESET_AFTER) -> str:
+def message(code: str, *, english: bool, model: str = "", reset_after: float = QUOTA_RESET) -> str:
     """The text of an error, its places filled."""
     row = ERRORS[code]
     values = {"id": new_id(0)[14:], "reset": reset_time(reset_after), "model": model}

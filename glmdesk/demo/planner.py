@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
-from glmdesk.demo import checks, prompts, script
+from glmdesk.demo import checks, prompts, schema, script, toolcalls
+from glmdesk.demo import markers as orders
+from glmdesk.demo.longtext import long_text, long_thought
+from glmdesk.demo.markers import Marker
 from glmdesk.demo.pieces import Plan, stopped_at
 from glmdesk.demo.wire import Json
 
@@ -31,26 +37,65 @@ def thinks(body: Json) -> bool:
     return model in checks.ALWAYS or cast(Json, body.get("thinking") or {}).get("type") != "disabled"
 
 
-def plan(body: Json, question: str) -> Plan:
-    """The answer to `body`, whose last user message is `question` without its markers."""
+def plan(body: Json, question: str, markers: Sequence[Marker]) -> Plan:
+    """The answer to `body`, whose last user message is `question` without its `markers`."""
     messages = cast(list[Json], body["messages"])
-    whole = _choose(body, messages, question)
+    whole = _choose(body, messages, question, markers)
     stopped = stopped_at(whole, cast(list[str], body.get("stop") or ()))
-    return stopped if thinks(body) else Plan(stopped.content, "", stopped.calls, stopped.finish)
+    return stopped if thinks(body) else replace(stopped, reasoning="")
 
 
-def _choose(body: Json, messages: list[Json], question: str) -> Plan:
+def _choose(body: Json, messages: list[Json], question: str, markers: Sequence[Marker]) -> Plan:
     if is_title_request(messages):
         return Plan(title(messages))
+    if (order := next((m for m in markers if m.kind == "long"), None)) is not None:
+        return _long(order)
     if rest := _rest_of_answer(messages, question):
         return rest
+    if turn := _tool_turn(body, messages, question, markers):
+        return turn
+    if cast(Json, body.get("response_format") or {}).get("type") == "json_object":
+        return as_json(messages, question)
     return scripted(body, question)
+
+
+def _long(order: Marker) -> Plan:
+    return Plan(long_text(order.args.integer("tokens", 2000)), long_thought(order.args.integer("thought", 60)))
+
+
+def _tool_turn(body: Json, messages: list[Json], question: str, markers: Sequence[Marker]) -> Plan | None:
+    loop = prompts.since_question(messages)
+    rounds = sum(1 for message in loop if message.get("tool_calls"))
+    if calls := toolcalls.ordered(markers, body, question, done=rounds):
+        return toolcalls.calling(calls, question)
+    if rounds:
+        return toolcalls.answering(loop, question)
+    force = any(m.kind == "fault" and m.name.startswith("tool_") for m in markers)
+    calls = toolcalls.choose(body, question, force=force)
+    return toolcalls.calling(calls, question) if calls else None
+
+
+def as_json(messages: Sequence[Json], question: str) -> Plan:
+    """An object that fits the schema in the prompt, or looks like the example in it, or names the question."""
+    found = [value for message in messages for value in schema.objects_in(prompts.text_of(message))]
+    value: Json = {
+        "demo": True,
+        "question": question[:200],
+        "answer": "演示" if script.is_chinese(question) else "Demo",
+    }
+    if found:
+        pattern = found[-1]
+        value = schema.Filler(question, pattern, full=True).fill(pattern) if "properties" in pattern else pattern
+    thought = (
+        "要求输出 JSON，按给定的结构填写。" if script.is_chinese(question) else "JSON is asked for; fill the structure."
+    )
+    return Plan(json.dumps(value, ensure_ascii=False, indent=2), thought)
 
 
 def title(messages: list[Json]) -> str:
     """The first words that the user said."""
     first = next((prompts.text_of(m) for m in messages if m["role"] == "user"), "")
-    words = re.sub(r"^\s*[/#>*-].*$", "", first, flags=re.MULTILINE) or first
+    words = orders.take(first)[1] or first
     line = next((line.strip() for line in words.splitlines() if line.strip()), "Demo")
     clause = re.split(r"[。！？!?；;\n]", line)[0].strip(" ，,：:“”\"'")
     if script.is_chinese(clause):
@@ -72,7 +117,14 @@ def _rest_of_answer(messages: list[Json], question: str) -> Plan | None:
     if len(messages) < 3 or messages[-2]["role"] != "assistant" or not _GO_ON.search(question):
         return None
     begun = prompts.text_of(messages[-2]).strip("\n")
-    _, reply = script.choose(prompts.last(messages[:-2], "user"))
-    if not begun or not reply.content.startswith(begun):
+    whole = _earlier(prompts.last(messages[:-2], "user"))
+    if not begun or not whole.startswith(begun):
         return None
-    return Plan(reply.content[max(0, len(begun) - _OVERLAP) :])
+    return Plan(whole[max(0, len(begun) - _OVERLAP) :])
+
+
+def _earlier(asked: str) -> str:
+    """The whole answer that an earlier question got."""
+    found, question = orders.take(asked)
+    order = next((m for m in found if m.kind == "long"), None)
+    return _long(order).content if order else script.choose(question)[1].content

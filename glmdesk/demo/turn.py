@@ -62,6 +62,7 @@ class Turn:
     rate: float
     english: bool = False
     top: Json = field(default_factory=dict[str, Any])
+    told: bool = True
     at: int = field(default=0, init=False)
     pen: Pen = field(init=False)
 
@@ -86,9 +87,9 @@ class Turn:
         await self.pen.flush()
         await self.exchange.send(data)
 
-    async def conclude(self, *, finish: str | None = None, told: bool = True, done: bool = True) -> None:
+    async def conclude(self, *, finish: str | None = None, done: bool = True) -> None:
         """The last event with its usage, then the end mark."""
-        await self.write(self.last(finish=finish, told=told) + (wire.DONE if done else b""))
+        await self.write(self.last(finish=finish, told=self.told) + (wire.DONE if done else b""))
         await self.exchange.end()
 
     def frame(self, delta: Json, *, finish: str | None = None, **top: Any) -> bytes:
@@ -123,7 +124,7 @@ async def answer_plain(turn: Turn, request_id: str) -> None:
         message["reasoning_content"] = reasoning
     if calls := tuple(piece.call for piece in turn.pieces if piece.call):
         message["tool_calls"] = wire.plain_calls(calls)
-    told = wire.usage(turn.count(), turn.profile)
+    told = wire.usage(turn.count(), turn.profile) if turn.told else None
     body = wire.plain_reply(
         turn.stamp,
         turn.profile,

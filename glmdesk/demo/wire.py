@@ -126,10 +126,11 @@ def plain_calls(calls: tuple[Call, ...]) -> list[Json]:
 
 
 def plain_reply(
-    stamp: Stamp, profile: Profile, *, message: Json, finish: str, request_id: str, told: Json, **top: Any
+    stamp: Stamp, profile: Profile, *, message: Json, finish: str, request_id: str, told: Json | None, **top: Any
 ) -> bytes:
     """A reply without streaming; keys sorted as recorded."""
     named = {"object": "chat.completion"} if profile is Profile.MARCH_2026 else {}
     choices = [{"finish_reason": finish, "index": 0, "message": message}]
     body = {"choices": choices, "created": stamp.created, "id": stamp.id, "model": stamp.model}
-    return dump({**body, **named, "request_id": request_id, "usage": told, **top}, sort=True)
+    usage = {} if told is None else {"usage": told}
+    return dump({**body, **named, "request_id": request_id, **usage, **top}, sort=True)
