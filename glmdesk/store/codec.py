@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
@@ -25,7 +26,7 @@ from glmdesk.domain.usage import Timing, Usage
 from glmdesk.store.plain import UnusableError, from_plain, to_plain
 
 E = TypeVar("E", bound=StrEnum)
-Row = Mapping[str, Any]
+Row = sqlite3.Row
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _KINDS: dict[str, type[Part]] = {
@@ -179,7 +180,7 @@ def message_of(row: Row) -> Message:
     return Message(
         id=row["id"],
         conversation_id=row["conversation_id"],
-        role=_member(Role, row["role"], Role.ASSISTANT),
+        role=role_of(row),
         parts=parts,
         parent_id=row["parent_id"],
         seq=row["seq"],
@@ -194,6 +195,11 @@ def message_of(row: Row) -> Message:
         created_at=row["created_at"],
         damaged=damaged or not whole,
     )
+
+
+def role_of(row: Row) -> Role:
+    """The role of a message; a damaged one is an answer."""
+    return _member(Role, row["role"], Role.ASSISTANT)
 
 
 def _parts_or_raw(text: str) -> tuple[tuple[Part, ...], bool]:

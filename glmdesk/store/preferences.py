@@ -115,26 +115,26 @@ def render(text: str, settings: Settings) -> str:
     import tomlkit
 
     old = _parsed(text)
-    document = tomlkit.parse(text) if old else tomlkit.document()
+    document = tomlkit.document() if old is None else tomlkit.parse(text)
     values = cast("MutableMapping[str, Any]", document)
     defaults = to_plain(Settings())
-    for name, value in _plain(settings).items():
-        if name == "endpoints":
-            value = _with_unknown_keys(value, old.get(name))
-        if repr(value) == repr(old.get(name, defaults[name])):
+    for name, plain in _plain(settings).items():
+        before = (old or {}).get(name, defaults[name])
+        value: Any = _with_unknown_keys(plain, before) if name == "endpoints" else plain
+        if repr(value) == repr(before):
             continue
         if value is None or isinstance(value, list | dict):
             values.pop(name, None)  # tables go to the end; a plain value keeps its place and its comment
         if value is not None:
-            values[name] = tomlkit.item(value)
+            values[name] = tomlkit.item(cast("Any", value))
     return tomlkit.dumps(document)
 
 
-def _parsed(text: str) -> Mapping[str, Any]:
+def _parsed(text: str) -> Mapping[str, Any] | None:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError):
-        return {}
+        return None
 
 
 def _plain(settings: Settings) -> dict[str, Any]:
@@ -144,7 +144,8 @@ def _plain(settings: Settings) -> dict[str, Any]:
 
 def _with_unknown_keys(rows: list[dict[str, Any]], old: Any) -> list[dict[str, Any]]:
     """Endpoints keep keys of theirs that this version does not know."""
-    known = [cast("dict[str, Any]", row) for row in cast("list[Any]", old or []) if isinstance(row, dict)]
+    listed = cast("list[Any]", old) if isinstance(old, list) else []
+    known = [cast("dict[str, Any]", row) for row in listed if isinstance(row, dict)]
     extra = {
         str(row.get("id")): {key: value for key, value in row.items() if key not in _ENDPOINT_KEYS} for row in known
     }

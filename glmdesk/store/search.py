@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from glmdesk.domain.conversation import SearchHit
-from glmdesk.domain.message import Message, Role, Status
-from glmdesk.store.codec import message_of, whole_text
+from glmdesk.domain.message import Message, Status
+from glmdesk.store.codec import message_of, role_of, whole_text
 
 FEW_HITS = 20  # below this the slow look for parts of words is worth its time
 _LONGEST_QUERY = 500
@@ -137,7 +136,7 @@ def _by_scan(connection: sqlite3.Connection, parts: Sequence[str]) -> Iterator[s
     )
 
 
-def _hit(row: Any, pattern: re.Pattern[str]) -> SearchHit:
+def _hit(row: sqlite3.Row, pattern: re.Pattern[str]) -> SearchHit:
     body: str = row["body"]
     found = pattern.search(body)
     start, end = found.span() if found else (0, 0)
@@ -150,7 +149,7 @@ def _hit(row: Any, pattern: re.Pattern[str]) -> SearchHit:
         conversation_id=row["conversation_id"],
         conversation_title=row["title"],
         message_id=row["id"],
-        role=Role(row["role"]),
+        role=role_of(row),
         snippet=snippet,
         start=start + shift,
         end=end + shift,

@@ -101,7 +101,7 @@ class KeyringStore:
             raise TimeoutError
         try:
             return work(self._backend())
-        except SecretError:
+        except (SecretError, TimeoutError):
             raise
         except Exception as error:
             # Without its cause: a backend's own exception may hold the key.
