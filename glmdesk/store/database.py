@@ -42,7 +42,8 @@ class Database:
         self._executor = executor
         self.path = path
         self.clock = clock
-        self.unclean = unclean  # the last program on this file did not close it: a check is worth its time
+        # A log was there: the last program did not close the file (a check is worth its time), or one is using it now.
+        self.unclean = unclean
 
     async def run(self, work: Work[T]) -> T:
         """The result of `work` in a write transaction, durable when this returns. Raises StoreError.
@@ -67,10 +68,6 @@ class Database:
             if told is None:
                 raise
             raise told from error
-        except OSError as error:
-            if self.path is None:
-                raise
-            raise from_os(error, self.path) from error
 
     async def close(self) -> None:
         """Finish what was asked for, close the file, end the thread. A second call does nothing."""
