@@ -13,7 +13,9 @@ from glmdesk.domain.budget import estimate_tokens
 from glmdesk.domain.conversation import ThinkingChoice
 from glmdesk.domain.settings import SendKey
 from glmdesk.domain.template import Template
-from glmdesk.ui.composer.editor import MAX_CHARACTERS, Editor
+from glmdesk.ui.composer.editor import Editor
+from glmdesk.ui.composer.hint import HintLine
+from glmdesk.ui.composer.plain_edit import MAX_CHARACTERS
 from glmdesk.ui.composer.popup import TemplatePopup
 from glmdesk.ui.composer.shadow import SPREAD, paint_card, paint_shadow
 from glmdesk.ui.composer.thinking import ThinkingSwitch
@@ -21,14 +23,12 @@ from glmdesk.ui.i18n import locale, tr
 from glmdesk.ui.theme.tokens import READING_WIDTH
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.icon_button import IconButton
-from glmdesk.ui.widgets.label import PlainLabel
 
 if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
 
 _RADIUS = 16
 _PAUSE_MS = 300  # drafts and estimates
-_NARROW = 560  # below it the hint goes, so that the controls keep their size
 
 
 class Composer(QWidget):
@@ -55,7 +55,7 @@ class Composer(QWidget):
         self.popup = TemplatePopup(theme=theme, parent=self)
         self.thinking = ThinkingSwitch(theme=theme, parent=self.card)
         self.templates_button = IconButton("templates", "composer.templates", theme=theme)
-        self.hint = PlainLabel(role="faint", theme=theme)
+        self.hint = HintLine(theme=theme)
         self.send_button = Button("composer.send", kind="primary")
         self.stop_button = Button("composer.stop", kind="plain")
         self._action = QStackedWidget(self.card)
@@ -77,7 +77,6 @@ class Composer(QWidget):
         self._action.addWidget(self.send_button)
         self._action.addWidget(self.stop_button)
         self._action.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._row = QHBoxLayout()
         self._row.setSpacing(8)
         for widget in (self.thinking, self.templates_button, self.hint, self._action):
@@ -85,12 +84,11 @@ class Composer(QWidget):
         self._inner = QVBoxLayout(self.card)
         self._inner.addWidget(self.editor)
         self._inner.addLayout(self._row)
-        outer = QHBoxLayout(self)
-        outer.addStretch(1)
-        outer.addWidget(self.card, 1000)
-        outer.addStretch(1)
+        self._outer = QHBoxLayout(self)
+        self._outer.addStretch(1)
+        self._outer.addWidget(self.card, 1000)
+        self._outer.addStretch(1)
         self.setFocusProxy(self.editor)
-        QWidget.setTabOrder(self.editor, self.thinking)
 
     def _connect(self) -> None:
         self.editor.key_taker = self.popup.take_key
@@ -140,7 +138,7 @@ class Composer(QWidget):
         self._busy = busy
         self._action.setCurrentWidget(self.stop_button if busy else self.send_button)
         if had_focus:
-            self._action.currentWidget().setFocus()
+            (self.stop_button if busy else self.send_button).setFocus()
         self._refresh()
 
     def set_model_name(self, name: str) -> None:
@@ -222,25 +220,24 @@ class Composer(QWidget):
 
     def _refresh(self) -> None:
         self._refresh_send()
-        self.hint.set_text(self._warning or self._hint_text())
+        texts = [self._warning] if self._warning else self._hint_texts()
+        self.hint.show_texts(texts, warning=bool(self._warning))
 
     def _refresh_send(self) -> None:
         self.send_button.setEnabled(not self.editor.document().isEmpty())
 
-    def _hint_text(self) -> str:
-        if self._busy:
-            return tr("composer.hint.busy")
-        keys = tr(f"composer.hint.{self._send_key.value}")
+    def _hint_texts(self) -> list[str]:
+        """From the longest to the shortest."""
+        keys = tr(f"composer.hint.{'busy' if self._busy else self._send_key.value}")
         if not self._tokens:
-            return keys
-        return tr("composer.hint.tokens", count=locale().toString(self._tokens), keys=keys)
+            return [keys]
+        count = locale().toString(self._tokens)
+        return [tr("composer.hint.tokens", count=count, keys=keys), tr("composer.hint.tokens_short", count=count)]
 
     def _restyle(self) -> None:
         px, tokens = self._theme.px, self._theme.tokens
         spread = px(SPREAD)
-        outer = self.layout()
-        assert outer is not None
-        outer.setContentsMargins(spread, px(8), spread, spread)
+        self._outer.setContentsMargins(spread, px(8), spread, spread)
         self._inner.setContentsMargins(px(14), px(12), px(12), px(12))
         self._inner.setSpacing(px(10))
         self.card.setMaximumWidth(px(READING_WIDTH))
@@ -267,7 +264,6 @@ class Composer(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.hint.setVisible(True)
         self._follow()
 
     def moveEvent(self, event: QMoveEvent) -> None:

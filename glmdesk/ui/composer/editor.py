@@ -4,61 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCursor, QTextOption
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from glmdesk.domain.settings import SendKey
-from glmdesk.ui.composer.clean import clean_text
 from glmdesk.ui.composer.line_edit import ENTER_KEYS
+from glmdesk.ui.composer.plain_edit import PlainEdit
 
 MAX_LINES = 10
-# More than the window of any GLM model holds in Chinese; a longer text would also make every key slow.
-MAX_CHARACTERS = 200_000
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _METHOD_KEYS = (*ENTER_KEYS, Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Tab)
 
 
-class Editor(QPlainTextEdit):
+class Editor(PlainEdit):
     """Plain text, 1 to 10 lines high. Enter asks to send, never while an input method is composing."""
 
     submitted = Signal()
-    capped = Signal()  # a paste was longer than there is room; what fits was put in
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._composing = False
         self._send_key = SendKey.ENTER
         self._history: Sequence[str] = ()
         self._recalled = -1
         self.key_taker: Callable[[int], bool] | None = None
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTabChangesFocus(True)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(2)
         self.textChanged.connect(self._grow)
-
-    # --- text -------------------------------------------------------------------------------------------------------
-
-    @property
-    def text(self) -> str:
-        """What is written, cleaned; not the input method's text in the making."""
-        # toPlainText would turn no-break spaces into spaces.
-        return clean_text(self.document().toRawText())
-
-    @property
-    def composing(self) -> bool:
-        return self._composing
-
-    def replace_text(self, text: str) -> None:
-        """Put in another text; can be undone."""
-        cursor = self.textCursor()
-        cursor.select(QTextCursor.SelectionType.Document)
-        cursor.insertText(self._fitting(clean_text(text), free=MAX_CHARACTERS))
-        self.setTextCursor(cursor)
 
     def set_history(self, texts: Sequence[str]) -> None:
         """The user's own earlier turns, oldest first."""
@@ -68,29 +41,11 @@ class Editor(QPlainTextEdit):
     def set_send_key(self, key: SendKey) -> None:
         self._send_key = key
 
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        cursor = self.textCursor()
-        free = MAX_CHARACTERS - self.document().characterCount() + len(cursor.selectedText())
-        cursor.insertText(self._fitting(clean_text(source.text()), free=max(free, 0)))
-        self.ensureCursorVisible()
-
-    def _fitting(self, text: str, *, free: int) -> str:
-        if len(text) <= free:
-            return text
-        self.capped.emit()
-        return text[:free]
-
     # --- keys -------------------------------------------------------------------------------------------------------
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        self._composing = bool(event.preeditString())
         super().inputMethodEvent(event)
         self._grow()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        # Some input methods drop their text on a change of focus without saying so.
-        self._composing = False
-        super().focusOutEvent(event)
 
     def event(self, event: QEvent) -> bool:
         # The window's Esc stops an answer; here it first belongs to the input method and to the list of templates.
@@ -112,6 +67,12 @@ class Editor(QPlainTextEdit):
             self._enter(event)
         elif not (plain and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._recall(event.key())):
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab takes the chosen template before it moves on; Qt asks here before any key event."""
+        if self.composing or (forward and self.key_taker is not None and self.key_taker(Qt.Key.Key_Tab)):
+            return True
+        return super().focusNextPrevChild(forward)
 
     def _enter(self, event: QKeyEvent) -> None:
         ctrl, shift = bool(event.modifiers() & _CTRL), bool(event.modifiers() & _SHIFT)

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 from glmdesk.domain.template import Template
 from glmdesk.ui.composer.shadow import paint_card
 from glmdesk.ui.i18n import tr
-from glmdesk.ui.models.option import option_has, option_rect
+from glmdesk.ui.models.option import NOWHERE, option_has, option_rect
 from glmdesk.ui.theme.tokens import RADIUS_CARD, RADIUS_CONTROL
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class TemplateList(QAbstractListModel):
         self.rows = rows
         self.endResetModel()
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:
+    def rowCount(self, parent: _Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.rows)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from glmdesk.domain.conversation import ThinkingChoice
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.widgets.segmented import Segmented
+from glmdesk.ui.widgets.tooltip import set_tooltip
 
 if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
@@ -32,7 +33,6 @@ class ThinkingSwitch(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.segments)
-        self.setFocusProxy(self.segments)
         self.retranslate()
 
     def show_state(
@@ -50,7 +50,6 @@ class ThinkingSwitch(QWidget):
         by_template = can_think if ThinkingChoice.TEMPLATE.resolve(template_state) else can_rest
         able = {ThinkingChoice.ON: can_think, ThinkingChoice.OFF: can_rest, ThinkingChoice.TEMPLATE: by_template}
         self._enabled = frozenset(name.value for name, has in able.items() if has)
-        self.segments.set_enabled_options(self._enabled)
         self.segments.set_value(choice.value)
         self.retranslate()
 
@@ -65,9 +64,10 @@ class ThinkingSwitch(QWidget):
 
     def retranslate(self) -> None:
         state = {None: "none", True: "on", False: "off"}[self._template_state]
-        lines = [tr(f"composer.thinking.state.{state}")]
-        if self._reason_id and len(self._enabled) < len(ThinkingChoice):
-            lines.insert(0, tr(self._reason_id))
-        self.setToolTip("\n".join(lines))
+        reason = tr(self._reason_id) if self._reason_id else ""
+        self.segments.set_enabled_options(self._enabled, reason)
+        by_template = self.segments.button(ThinkingChoice.TEMPLATE.value)
+        if by_template.isEnabled():
+            set_tooltip(by_template, tr(f"composer.thinking.state.{state}"))
         self.segments.setAccessibleName(tr("composer.thinking.name"))
-        self.segments.setAccessibleDescription(" ".join(lines))
+        self.segments.setAccessibleDescription(reason)

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from glmdesk.domain.catalogue import Model
 from glmdesk.ui.composer.line_edit import LineEdit
+from glmdesk.ui.header.pill import style_pill
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.theme.icons import icon
+from glmdesk.ui.widgets.tooltip import set_tooltip
 
 if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
@@ -45,7 +47,6 @@ class ModelPill(QWidget):
         self._models: Sequence[Model] = ()
         self._current = ""
         self.button = QPushButton()
-        self.button.setProperty("kind", "pill")
         self.button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands behind the name
         self.field = LineEdit()
         self.field.setMaxLength(120)
@@ -124,8 +125,7 @@ class ModelPill(QWidget):
     def _restyle(self) -> None:
         px = self._theme.px
         self.button.setIcon(icon("chevron-down", self._theme.tokens.muted, px(14)))
-        self.button.setMinimumHeight(px(30))
-        self.button.setFont(self._theme.ui_font(13))
+        style_pill(self.button, self._theme)
         self.field.setFixedWidth(px(200))
 
     def changeEvent(self, event: QEvent) -> None:
@@ -138,6 +138,6 @@ class ModelPill(QWidget):
         shown = name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
         self.button.setText(shown.replace("&", "&&"))
         self.button.setAccessibleName(tr("header.model.name", model=name))
-        self.button.setToolTip(tr("header.model.choose"))
+        set_tooltip(self.button, tr("header.model.choose"))
         self.field.setAccessibleName(tr("header.model.id"))
         self.field.setPlaceholderText(tr("header.model.id"))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from glmdesk.ui.i18n import tr
+from glmdesk.ui.widgets.tooltip import set_tooltip
 
 if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
@@ -101,5 +102,5 @@ class WindowUse(QWidget):
 
     def retranslate(self) -> None:
         told = tr("header.usage", used=f"{self._used:,}", window=f"{self._window:,}", percent=f"{self.share:.0%}")
-        self.setToolTip(told)
+        set_tooltip(self, told)
         self.setAccessibleName(told)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from glmdesk.ui.composer.line_edit import LineEdit
 from glmdesk.ui.i18n import tr
+from glmdesk.ui.widgets.tooltip import set_tooltip
 
 if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
@@ -120,7 +121,7 @@ class TitleField(QWidget):
         self.button.setText(shown)
         self.button.setAccessibleName(shown)
         self.button.setAccessibleDescription(tr("header.rename"))
-        self.button.setToolTip(tr("header.rename") if self.can_rename else "")
+        set_tooltip(self.button, tr("header.rename") if self.can_rename else "")
         self.field.setAccessibleName(tr("header.rename"))
         self.button.updateGeometry()
         self.button.update()

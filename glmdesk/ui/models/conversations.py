@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from glmdesk.domain.conversation import Conversation
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.models.dates import Group, group_of, short_time
+from glmdesk.ui.models.option import NOWHERE
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -106,7 +107,7 @@ class ConversationsModel(QAbstractListModel):
         row = self._row_of.get(conversation_id)
         return QModelIndex() if row is None else self.index(row, 0)
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:
+    def rowCount(self, parent: _Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:

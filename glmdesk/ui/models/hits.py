@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from glmdesk.domain.conversation import SearchHit
 from glmdesk.ui.i18n import tr
+from glmdesk.ui.models.option import NOWHERE
 
 _Index = QModelIndex | QPersistentModelIndex
 _LEAD = 14  # characters before the hit that stay in view
@@ -36,7 +37,7 @@ class HitsModel(QAbstractListModel):
     def hit(self, index: _Index) -> SearchHit:
         return self._hits[index.row()]
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:
+    def rowCount(self, parent: _Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._hits)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

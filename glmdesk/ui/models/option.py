@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QModelIndex, QRect
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+
+NOWHERE = QModelIndex()  # the parent of every row of a list
 
 
 def option_rect(option: QStyleOptionViewItem) -> QRect:

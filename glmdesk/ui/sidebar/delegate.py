@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from glmdesk.domain.conversation import Conversation
 from glmdesk.ui.composer.line_edit import ENTER_KEYS, LineEdit
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.models.conversations import ConversationsModel, Entry, title_of
@@ -76,7 +77,7 @@ class ConversationDelegate(QStyledItemDelegate):
             hover = option_has(option, QStyle.StateFlag.State_MouseOver)
             focus = option_has(option, QStyle.StateFlag.State_HasFocus) and self.focus_visible
             self._ground(painter, rect, entry, hover=hover, focus=focus)
-            self._row(painter, rect, entry, more=hover or focus)
+            self._row(painter, rect, (entry.conversation, entry.time), more=hover or focus)
         painter.restore()
 
     def _header(self, painter: QPainter, rect: QRect, text: str) -> None:
@@ -96,16 +97,15 @@ class ConversationDelegate(QStyledItemDelegate):
         if current or hover or focus:
             painter.drawRoundedRect(self.row_rect(rect).toRectF().adjusted(1, 1, -1, -1), radius, radius)
 
-    def _row(self, painter: QPainter, rect: QRect, entry: Entry, *, more: bool) -> None:
-        conversation = entry.conversation
-        assert conversation is not None
+    def _row(self, painter: QPainter, rect: QRect, row_of: tuple[Conversation, str], *, more: bool) -> None:
+        conversation, time = row_of
         tokens, px = self._theme.tokens, self._theme.px
         row = self.row_rect(rect).adjusted(px(10), 0, -px(10), 0)
         if more:
             self._more(painter, rect)
             row.setRight(self.more_rect(rect).left() - px(4))
         else:
-            row.setRight(self._right_end(painter, row, entry) - px(8))
+            row.setRight(self._right_end(painter, row, conversation, time=time) - px(8))
         if conversation.pinned:
             self._icon(painter, "pin", tokens.muted, QRect(row.left(), row.center().y() - px(7) + 1, px(14), px(14)))
             row.setLeft(row.left() + px(20))
@@ -118,10 +118,9 @@ class ConversationDelegate(QStyledItemDelegate):
             row, _LEFT, QFontMetrics(font).elidedText(title, Qt.TextElideMode.ElideRight, max(row.width(), 0))
         )
 
-    def _right_end(self, painter: QPainter, row: QRect, entry: Entry) -> int:
+    def _right_end(self, painter: QPainter, row: QRect, conversation: Conversation, *, time: str) -> int:
         """Paint the mark or the time at the right; where the title has to end."""
-        conversation, tokens, px = entry.conversation, self._theme.tokens, self._theme.px
-        assert conversation is not None
+        tokens, px = self._theme.tokens, self._theme.px
         if conversation.id in self._model.busy:
             side = px(12)
             ring = QRect(row.right() - side, row.center().y() - side // 2 + 1, side, side).toRectF()
@@ -139,8 +138,8 @@ class ConversationDelegate(QStyledItemDelegate):
             return row.right() - side
         painter.setFont(self._theme.ui_font(12))
         painter.setPen(QColor(tokens.faint))
-        painter.drawText(row, _RIGHT, entry.time)
-        return row.right() - painter.fontMetrics().horizontalAdvance(entry.time)
+        painter.drawText(row, _RIGHT, time)
+        return row.right() - painter.fontMetrics().horizontalAdvance(time)
 
     def _more(self, painter: QPainter, rect: QRect) -> None:
         button, side = self.more_rect(rect), self._theme.px(18)

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.settings import SendKey
-from glmdesk.ui.composer.editor import MAX_CHARACTERS, MAX_LINES, Editor
+from glmdesk.ui.composer.editor import MAX_LINES, Editor
+from glmdesk.ui.composer.plain_edit import MAX_CHARACTERS
 from tests.helpers.screens import in_window
 from tests.helpers.typing_keys import commit, compose, press
 

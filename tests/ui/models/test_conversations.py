@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 from glmdesk.domain.conversation import Conversation, SearchHit
 from glmdesk.domain.message import Role
 from glmdesk.domain.settings import Language
-from glmdesk.ui.i18n import switch_language
 from glmdesk.ui.models.conversations import ConversationsModel, entries_of
 from glmdesk.ui.models.dates import Group, group_of, short_time
 from glmdesk.ui.models.hits import shown_snippet
+from tests.helpers.screens import speak
 
 NOW = datetime(2025, 11, 10, 14, 30, tzinfo=timezone(timedelta(hours=8)))  # a Monday
 
@@ -24,7 +24,7 @@ def at(**back: float) -> float:
 
 @pytest.fixture(autouse=True)
 def in_chinese(qapp: QApplication) -> None:
-    switch_language(qapp, Language.ZH_CN)
+    speak(qapp, Language.ZH_CN)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_times_are_short_and_in_the_language_of_the_window(
     qapp: QApplication, when: float, chinese: str, english: str
 ) -> None:
     assert short_time(when, NOW) == chinese
-    switch_language(qapp, Language.EN)
+    speak(qapp, Language.EN)
     assert short_time(when, NOW) == english
 
 

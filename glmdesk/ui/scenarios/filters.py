@@ -1,0 +1,82 @@
+"""A row of filters that wraps: all, each family, the user's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
+
+from glmdesk.domain.template import Family
+from glmdesk.ui.header.pill import HEIGHT, style_pill
+from glmdesk.ui.i18n import tr
+
+if TYPE_CHECKING:
+    from glmdesk.ui.theme.theme import ThemeManager
+
+
+class FilterRow(QWidget):
+    """One is always chosen; '' is all, 'mine' the user's own."""
+
+    chosen = Signal(str)
+
+    def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._text_ids = {"": "scenario.gallery.all"}
+        self._text_ids |= {family.value: f"scenario.family.{family.value}.title" for family in Family}
+        self._text_ids["mine"] = "scenario.gallery.mine"
+        self._group = QButtonGroup(self)
+        self.buttons = {name: self._button(name) for name in self._text_ids}
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.buttons[""].setChecked(True)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+        self.retranslate()
+
+    def _button(self, name: str) -> QPushButton:
+        button = QPushButton(self)
+        button.setCheckable(True)
+        button.clicked.connect(lambda: self.chosen.emit(name))
+        self._group.addButton(button)
+        return button
+
+    @property
+    def value(self) -> str:
+        return next(name for name, button in self.buttons.items() if button.isChecked())
+
+    def set_value(self, name: str) -> None:
+        """An unknown name is all."""
+        self.buttons.get(name, self.buttons[""]).setChecked(True)
+
+    def _restyle(self) -> None:
+        for button in self.buttons.values():
+            style_pill(button, self._theme)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Left to right, wrapped."""
+        px, x, y = self._theme.px, 0, 0
+        height = px(HEIGHT)
+        for button in self.buttons.values():
+            width = button.sizeHint().width()
+            if x and x + width > self.width():
+                x, y = 0, y + height + px(8)
+            button.setGeometry(x, y, width, height)
+            x += width + px(8)
+        self.setFixedHeight(y + height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        for name, button in self.buttons.items():
+            button.setText(tr(self._text_ids[name]).replace("&", "&&"))
+        self.arrange()
