@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import socket
 import subprocess
@@ -31,6 +32,32 @@ def test_a_display_that_does_not_answer_is_a_problem_and_no_abort() -> None:
     problem = preflight.display_problem({"DISPLAY": ":7777"})
     assert problem is not None
     assert (problem.what, problem.arguments["display"]) == ("doctor.display.dead", "DISPLAY=:7777")
+
+
+@pytest.mark.desktop
+def test_a_running_x_server_is_a_display() -> None:
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "640x480x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as numbers:
+            display = ":" + numbers.readline().strip()
+        assert preflight.display_problem({"DISPLAY": display}) is None
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@pytest.mark.parametrize("arguments", [[], ["--demo"]])
+def test_without_a_display_the_program_says_so_in_two_lines_and_ends_with_4(arguments: list[str]) -> None:
+    environment = {k: v for k, v in os.environ.items() if k not in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY")}
+    environment["DISPLAY"] = ":7777"
+    command = [sys.executable, "-m", "glmdesk", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert len(done.stderr.splitlines()) == 2
+    assert "DISPLAY=:7777" in done.stderr or "apt install" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["nonsense", "", ":", ":0.0.0", "💥:1"])
