@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.ports import Dialect, SecretStore
+from glmdesk.domain.settings import ProxyMode
 from glmdesk.services.chat import ChatService
 from glmdesk.services.demo import DemoService
 from glmdesk.services.desk import Desk
@@ -25,6 +27,9 @@ from glmdesk.store.database import Database, open_database
 from glmdesk.store.files import Profile
 from glmdesk.store.preferences import Preferences
 from glmdesk.store.secrets import KeyringStore
+
+if TYPE_CHECKING:
+    from glmdesk.providers.transport import Transport
 
 log = logging.getLogger("glmdesk")
 
@@ -48,18 +53,34 @@ class Composition:
 
 
 class Network:
-    """The one HTTP client, made when the first request needs it and made anew when the proxy changes."""
+    """The one transport, made when the first request needs it and made anew when the proxy changes."""
 
     def __init__(self, settings: SettingsService) -> None:
         self._settings = settings
+        self._transport: Transport | None = None
+        self._proxy: tuple[ProxyMode, str] | None = None
+        self._old: list[Transport] = []
 
     def open_dialect(self, endpoint: Endpoint) -> Dialect:
-        from glmdesk.providers.registry import open_dialect  # httpx costs 0.3 s: after the first paint
+        # httpx costs a quarter of a second: after the first paint
+        from glmdesk.providers.registry import open_dialect
 
-        return open_dialect(endpoint)
+        return open_dialect(endpoint, self._current())
+
+    def _current(self) -> Transport:
+        from glmdesk.providers.transport import Proxy, Transport
+
+        value = self._settings.value
+        wanted = (value.proxy_mode, value.proxy_url)
+        if self._transport is None or wanted != self._proxy:
+            if self._transport is not None:
+                self._old.append(self._transport)  # an answer may still be running on it
+            self._transport, self._proxy = Transport(Proxy(*wanted)), wanted
+        return self._transport
 
     async def close(self) -> None:
-        pass
+        for transport in (*self._old, *([self._transport] if self._transport else [])):
+            await transport.close()
 
 
 def report(error: BaseException) -> None:

@@ -79,7 +79,11 @@ class UserError(Exception):
 
 
 class ProviderError(UserError):
-    """The service answered with an error."""
+    """The service answered with an error. `retry_after` is the header as received, '' when there was none."""
+
+    def __init__(self, info: ErrorInfo, *, retry_after: str = "") -> None:
+        super().__init__(info)
+        self.retry_after = retry_after
 
 
 class ConnectionFault(UserError):

@@ -21,7 +21,7 @@ from glmdesk.services.transcript import Transcript
 from glmdesk.ui.chat_page import ChatPage
 from glmdesk.ui.i18n import language, tr
 
-_THINKING_REASONS = {"always": "composer.thinking_always", "none": "composer.thinking_none"}
+_THINKING_REASONS = {"always": "composer.reason.always_thinks", "none": "composer.reason.never_thinks"}
 
 
 class ChatPresenter(QObject):
@@ -65,6 +65,7 @@ class ChatPresenter(QObject):
         self._setup = setup
         self._page.transcript.show_transcript(None)
         self._page.show_start(True)
+        self._show_conversation(None)
         self._page.composer.set_text(text)
         self.refresh_choices()
         self.shown.emit("")
@@ -94,7 +95,7 @@ class ChatPresenter(QObject):
 
     def _show_conversation(self, conversation: Conversation | None) -> None:
         title = conversation.title if conversation else ""
-        self._page.header.set_title(title or tr("chat.new"))
+        self._page.header.set_title(title or tr("chat.new"), can_rename=conversation is not None)
         self._page.composer.set_busy(self.conversation_id in self._desk.chat.busy())
         asked = (
             [row.message.text for row in self._transcript.rows if row.message.role == "user"]
@@ -112,7 +113,7 @@ class ChatPresenter(QObject):
         try:
             await self._desk.chat.send(conversation_id, Draft(text))
         except UserError:
-            if not self._page.composer.text():
+            if not self._page.composer.text:
                 self._page.composer.set_text(text)
             raise
         await self._open(conversation_id, "")
@@ -185,7 +186,7 @@ class ChatPresenter(QObject):
     def refresh_choices(self) -> None:
         """Model, thinking switch, templates and window use, from the setup and the catalogue."""
         model = self._desk.models.get(self._setup.model or self._desk.chat.default_model(self._setup))
-        self._page.header.set_models(self._desk.models.list(), model)
+        self._page.header.set_models(self._desk.models.list(), model.id)
         reason = _THINKING_REASONS.get(model.thinking.value, "")
         self._page.composer.set_thinking(
             self._setup.thinking,
@@ -218,7 +219,7 @@ class ChatPresenter(QObject):
 
     async def save_now(self) -> None:
         """The draft as it stands (the window closes)."""
-        text = self._page.composer.text()
+        text = self._page.composer.text
         if self.conversation_id or text.strip():
             await self._save_draft(text)
 

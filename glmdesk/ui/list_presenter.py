@@ -59,8 +59,7 @@ class ListPresenter(QObject):
     async def reload(self) -> None:
         self.conversations = await self._desk.history.list()
         self._sidebar.set_conversations(self.conversations)
-        if self._sidebar.showing_bin:
-            self._sidebar.set_bin(await self._desk.history.bin())
+        self._sidebar.set_bin(await self._desk.history.bin())
         self.listed.emit()
 
     async def _show_bin(self) -> None:

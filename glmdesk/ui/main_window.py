@@ -80,6 +80,7 @@ class MainWindow(QWidget):
         self.page.header.toggle_sidebar.connect(self.toggle_sidebar)
         self.page.start.family_chosen.connect(navigation.show_templates)
         self.page.start.my_templates.connect(lambda: navigation.show_templates("mine"))
+        self.page.composer.template_gallery.connect(lambda: navigation.show_templates())
         self.chat.shown.connect(self._shown)
         self.chat.wants_page.connect(navigation.show_settings)
         self.chat.template_wanted.connect(self._show_template)
@@ -247,7 +248,7 @@ class MainWindow(QWidget):
         room = asked or self.width() >= self.theme.px(_NARROW)
         shown = self._sidebar_wanted and room and not welcome
         self.sidebar.setVisible(shown)
-        self.page.header.set_sidebar_visible(shown)
+        self.page.header.set_sidebar_shown(shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,0 +1,7 @@
+"""Any other OpenAI-compatible server: no switch is sent, because strict hosts refuse fields they do not know."""
+
+from __future__ import annotations
+
+from glmdesk.providers.openai_chat import Profile
+
+OPENAI = Profile("openai", {}, {}, stream_usage=True, think_tags=True)
