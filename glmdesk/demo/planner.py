@@ -105,7 +105,7 @@ def title(messages: list[Json]) -> str:
 
 def scripted(body: Json, question: str) -> Plan:
     """The scripted reply; a model that thinks when it likes thinks one sentence about a simple question."""
-    rule, reply = script.choose(question)
+    rule, reply = script.choose(question, prompts.last(cast(list[Json], body["messages"]), "system"))
     reasoning = reply.reasoning
     if rule and rule.brief and str(body["model"]).lower() in checks.DYNAMIC:
         reasoning = reasoning.split("\n")[0]
@@ -117,14 +117,14 @@ def _rest_of_answer(messages: list[Json], question: str) -> Plan | None:
     if len(messages) < 3 or messages[-2]["role"] != "assistant" or not _GO_ON.search(question):
         return None
     begun = prompts.text_of(messages[-2]).strip("\n")
-    whole = _earlier(prompts.last(messages[:-2], "user"))
+    whole = _earlier(prompts.last(messages[:-2], "user"), prompts.last(messages, "system"))
     if not begun or not whole.startswith(begun):
         return None
     return Plan(whole[max(0, len(begun) - _OVERLAP) :])
 
 
-def _earlier(asked: str) -> str:
+def _earlier(asked: str, setting: str) -> str:
     """The whole answer that an earlier question got."""
     found, question = orders.take(asked)
     order = next((m for m in found if m.kind == "long"), None)
-    return _long(order).content if order else script.choose(question)[1].content
+    return _long(order).content if order else script.choose(question, setting)[1].content

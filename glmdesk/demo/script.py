@@ -14,6 +14,10 @@ from glmdesk.domain.resources import resource
 _BORDER = "\n<!-- answer -->\n"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 DEFAULT = "default"
+_LABEL = {
+    "zh": "*演示回答：内容是预置的，没有访问网络。*",
+    "en": "*Demo reply: this text is scripted, and no network was used.*",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +30,12 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Questions that match `pattern` get the reply `name`."""
+    """Questions that match `pattern` get the reply `name`; with `setting`, system prompts that match do too."""
 
     name: str
     pattern: re.Pattern[str]
     brief: bool
+    setting: bool
 
 
 def is_chinese(text: str) -> bool:
@@ -45,19 +50,25 @@ def rules() -> tuple[Rule, ...]:
 
 
 def _rule(row: dict[str, Any]) -> Rule:
-    return Rule(row["name"], re.compile(row["match"], re.IGNORECASE | re.DOTALL), bool(row.get("brief")))
+    return Rule(
+        row["name"],
+        re.compile(row["match"], re.IGNORECASE | re.DOTALL),
+        bool(row.get("brief")),
+        bool(row.get("setting")),
+    )
 
 
 @cache
 def load(name: str, language: str) -> Reply:
-    """The reply `name` in `zh` or `en`."""
+    """The reply `name` in `zh` or `en`, labelled as what it is."""
     text = resource("demo", language, f"{name}.md").read_text("utf-8").replace("\r\n", "\n")
     reasoning, _, content = text.partition(_BORDER)
-    return Reply(reasoning.strip(), content.strip())
+    return Reply(reasoning.strip(), f"{content.strip()}\n\n{_LABEL[language]}")
 
 
-def choose(question: str) -> tuple[Rule | None, Reply]:
-    """The reply to `question`, in the language that it is written in; no rule for the default."""
+def choose(question: str, setting: str = "") -> tuple[Rule | None, Reply]:
+    """The reply to `question` under the system prompt `setting`, in the question's language; no rule: the default."""
     language = "zh" if is_chinese(question) else "en"
-    rule = next((rule for rule in rules() if rule.pattern.search(question)), None)
+    asked = next((rule for rule in rules() if rule.pattern.search(question)), None)
+    rule = asked or next((rule for rule in rules() if rule.setting and rule.pattern.search(setting)), None)
     return rule, load(rule.name if rule else DEFAULT, language)

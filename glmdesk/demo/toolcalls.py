@@ -138,7 +138,7 @@ def answering(loop: Sequence[Json], question: str) -> Plan:
         head, thought = "The tools returned:", "The tools have answered; I only have to put their results in order."
         foot = "Demo reply: the results above come from real tool calls, the words are scripted."
         lines = lines.replace("**：", "**: ")
-    return Plan(f"{head}\n\n{lines}\n\n> {foot}", thought)
+    return Plan(f"{head}\n\n{lines}\n\n*{foot}*", thought)
 
 
 def _quote(result: str) -> str:

@@ -88,6 +88,7 @@ def test_marker_orders_calls_in_rounds(demo_url: str, http: httpx.Client) -> Non
     asked = 'go\n/tool weather {"location":"A"}\n/next\n/tool weather {"location":"B"}'
     messages: list[dict[str, Any]] = [{"role": "user", "content": asked}]
     seen: list[str] = []
+    choice: dict[str, Any] = {}
     for _ in range(3):
         choice = ask(http, demo_url, messages, tools=[WEATHER]).json()["choices"][0]
         messages.append(choice["message"])
@@ -164,6 +165,55 @@ def test_every_script_exists_thinks_and_says_that_it_is_scripted(rule: script.Ru
     reply = script.load(rule.name, language)
     assert reply.reasoning
     assert ("演示回答" if language == "zh" else "Demo reply") in reply.content
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("为什么木星的卫星比土星多？", "jupiter"),
+        ("How do lucid dreams work?", "dreams"),
+        ("给咖啡店想一句口号", "slogan"),
+        ("Write about The Great Gatsby", "gatsby"),
+        ("Make a wizard for D&D", "wizard"),
+        ("Write a diary of a dog", "dog"),
+        ("智谱是哪一年成立的？", "zhipu"),
+        ("I love you", "love"),
+        ("从北京到上海坐飞机还是高铁？", "train"),
+        ("Plane or train from Beijing to Shanghai?", "train"),
+        ("MoE 里的专家是什么？", "experts"),
+        ("Should I buy an index fund?", "fund"),
+        ("做一个茶馆的网页", "web"),
+        ("帮我拆解一个两周的计划", "agent"),
+        ("写一份 PPT 大纲", "office"),
+        ("Please answer according to the document", "questions"),
+        ("把这段话翻译成英文", "translation"),
+        ("写一篇小红书文案", "writing"),
+        ("扮演一位灯塔看守人", "character"),
+        ("请解释傅里叶变换", None),
+    ],
+)
+def test_words_of_the_question_choose_the_script(question: str, name: str | None) -> None:
+    rule, _ = script.choose(question)
+    assert (rule.name if rule else None) == name
+
+
+def test_system_prompt_chooses_when_the_question_does_not() -> None:
+    rule, _ = script.choose("hello there, friend", "You translate long documents.")
+    assert rule is not None
+    assert rule.name == "translation"
+
+
+def test_simple_question_is_thought_about_briefly_by_a_model_that_may_choose(demo_url: str, http: httpx.Client) -> None:
+    def thought(model: str) -> int:
+        reply = http.post(f"{demo_url}/chat/completions", json={**body("智谱是哪一年成立的？"), "model": model}).json()
+        return reply["usage"]["completion_tokens_details"]["reasoning_tokens"]
+
+    assert 0 < thought("glm-4.5") <= 60
+
+
+def test_retired_flash_answers_under_the_name_of_its_successor(demo_url: str, http: httpx.Client) -> None:
+    reply = http.post(f"{demo_url}/chat/completions", json={**body("hi"), "model": "glm-4.5-flash"}).json()
+    assert reply["model"] == "glm-4.7-flash"
 
 
 def test_null_fields_and_tolerated_ones_are_accepted(demo_url: str, http: httpx.Client) -> None:

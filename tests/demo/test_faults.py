@@ -81,7 +81,7 @@ LOOKS: dict[str, tuple[str, bytes]] = {
     "invalid_utf8": ("", rb"\xff\xfe\xc3[\s\S]*" + FINE),
     "json_200": ("", rb'^\{"error":\{"code":"1305"'),
     "json_broken": ("", FINE),
-    "json_fenced": ("", rb'"content":"```"[\s\S]*' + FINE),
+    "json_fenced": ("", rb'"content":"`"[\s\S]*' + FINE),
     "length": ("", rb'"finish_reason":"length"'),
     "length_in_reasoning": ("", rb'"finish_reason":"length"'),
     "missing_done": ("", rb"\}\}\}\n\n$"),
