@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
 
+COLUMN_LIMIT = 100
 NESTING_LIMIT = 40  # deeper text is shown as it was written
 
 
@@ -24,6 +25,7 @@ def parser() -> MarkdownIt:
     md.enable(["table", "strikethrough"]).use(cjk_friendly)
     md.disable("html_block")
     _leave_footnotes(md)
+    _leave_wide_tables(md)
     rules.install(md)
     return md
 
@@ -37,3 +39,14 @@ def _leave_footnotes(md: MarkdownIt) -> None:
         return not state.src.startswith("[^", at) and reference(state, start, end, silent)
 
     md.block.ruler.at("reference", rule)
+
+
+def _leave_wide_tables(md: MarkdownIt) -> None:
+    """A line with hundreds of bars is no table anyone reads, and costs seconds."""
+    from markdown_it.rules_block import table
+
+    def rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        bars = state.src.count("|", state.bMarks[start], state.eMarks[start])
+        return bars <= COLUMN_LIMIT and table(state, start, end, silent)
+
+    md.block.ruler.at("table", rule, {"alt": ["paragraph", "reference"]})

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from glmdesk.domain.blocks import Block, ProseBlock
 from glmdesk.markup.units import Prose
 
-RUN_LENGTH = 1_200  # characters of source after which a run of prose ends
+RUN_LENGTH = 500  # characters of source after which a run of prose ends
 
 
 class Runs:

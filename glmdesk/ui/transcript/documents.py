@@ -56,6 +56,9 @@ class DocumentCache:
         if document is not None:
             change(document)
 
+    def has(self, owner: Hashable) -> bool:
+        return owner in self._documents
+
     def drop(self, owner: Hashable) -> None:
         self._documents.pop(owner, None)
 

@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from glmdesk.markup.highlight import StyleRun, highlight
+from glmdesk.markup.grammar import parser
+from glmdesk.markup.highlight import highlight
 
 if TYPE_CHECKING:
     from glmdesk.ui.transcript.blocks.base import Piece
 
+Job = tuple["Piece", str, str] | None
+
 
 class Highlighter(QObject):
-    """`found(piece, text, runs)` is emitted on the GUI thread."""
+    """`found(piece, text, runs)` is emitted on the GUI thread.
+
+    The thread is a daemon: a language that takes for ever to read does not keep the program from ending.
+    """
 
     found = Signal(object, str, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool: ThreadPoolExecutor | None = None
+        self._jobs: SimpleQueue[Job] = SimpleQueue()
+        self._thread: Thread | None = None
 
     def ask(self, piece: Piece, text: str, language: str) -> None:
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(1, "highlight")
-        future = self._pool.submit(highlight, text, language)
-        future.add_done_callback(lambda done: self._tell(piece, text, done))
+        """Colour a text some time soon."""
+        self.warm_up()
+        self._jobs.put((piece, text, language))
 
-    def _tell(self, piece: Piece, text: str, done: Future[tuple[StyleRun, ...]]) -> None:
-        if not done.cancelled() and done.exception() is None and self._pool is not None:
-            self.found.emit(piece, text, done.result())
+    def warm_up(self) -> None:
+        """Start the thread; it loads the Markdown parser first, so that the first answer does not wait for it."""
+        if self._thread is None:
+            self._thread = Thread(target=self._work, args=(self._jobs,), name="highlight", daemon=True)
+            self._thread.start()
+
+    def _work(self, jobs: SimpleQueue[Job]) -> None:
+        parser()
+        while (job := jobs.get()) is not None:
+            piece, text, language = job
+            runs = highlight(text, language)
+            with suppress(RuntimeError):  # the view is gone
+                self.found.emit(piece, text, runs)
 
     def close(self) -> None:
-        """Drop what waits; what runs ends by itself."""
-        if self._pool is not None:
-            pool, self._pool = self._pool, None
-            pool.shutdown(wait=False, cancel_futures=True)
+        """Let the thread end after what it is doing."""
+        self._jobs.put(None)

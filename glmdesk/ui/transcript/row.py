@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from glmdesk.domain.blocks import Block, CodeBlock, FormulaBlock, ProseBlock, TableBlock
@@ -71,6 +72,7 @@ class RowItem:
         self._meta: MetaPiece | None = None
         self._count = answer.TokenCount()
         self._synced = 0
+        self._unchanged = 0  # pieces at the front of the body that the last sync left alone
 
     @property
     def id(self) -> str:
@@ -112,11 +114,14 @@ class RowItem:
             self._sync_user(context)
         else:
             self._sync_answer(context)
+        fold = self._head[0] if self._head else None
+        same_head = self.pieces[: len(self._head)] == self._head and (fold is None or fold.exact)
+        first = len(self._head) + self._unchanged if same_head else 0
         self.pieces = [*self._head, *self._body, *self._foot]
         if self._meta is not None:
             self.pieces.append(self._meta)
-        self._set_gaps(context)
-        self.relayout(context)
+        self._set_gaps(context, first)
+        self.relayout(context, first)
 
     def _sync_user(self, context: Context) -> None:
         bubble = self._head[0] if self._head else None
@@ -161,6 +166,7 @@ class RowItem:
             before = 0
         if markdown.frozen < before:
             before = 0
+        self._unchanged = before
         blocks = [*markdown.frozen_from(before), *markdown.tail]
         del self._body[before + len(blocks) :]
         for i, block in enumerate(blocks, before):
@@ -189,11 +195,11 @@ class RowItem:
         else:
             self._meta.set_state(state)
 
-    def _set_gaps(self, context: Context) -> None:
-        style = context.style
-        before: Piece | None = None
-        for piece in self.pieces:
-            piece.gap = _gap(style.px, before, piece) if before is not None else 0
+    def _set_gaps(self, context: Context, first: int) -> None:
+        px = context.style.px
+        before = self.pieces[first - 1] if first else None
+        for piece in self.pieces[first:]:
+            piece.gap = _gap(px, before, piece) if before is not None else 0
             before = piece
 
     def choose_fold(self, context: Context, opened: bool) -> None:
@@ -227,20 +233,25 @@ class RowItem:
         for piece in self.pieces:
             piece.changed()
 
-    def relayout(self, context: Context) -> None:
-        """Tops and height from the pieces' heights, measured or guessed."""
-        y = 0
-        self.tops = []
-        for piece in self.pieces:
+    def relayout(self, context: Context, first: int = 0) -> None:
+        """Tops and height from the pieces' heights, measured or guessed; those before `first` stay."""
+        first = min(first, len(self.tops))
+        y = self.tops[first - 1] + self.pieces[first - 1].height if first else 0
+        del self.tops[first:]
+        for piece in self.pieces[first:]:
             piece.guess(context)
             y += piece.gap
             self.tops.append(y)
             y += piece.height
         self.height = y + (0 if self.row.message.role is Role.USER else context.style.row_gap)
 
+    def first_at(self, y: int) -> int:
+        """The first piece that may reach down to a y of the row."""
+        return max(0, bisect_right(self.tops, y) - 1)
+
     def learn(self, context: Context) -> None:
         """Tell the calibration how high the row really is, once all of it is known."""
-        if all(piece.exact for piece in self.pieces) and not self.row.live:
+        if not self.row.live and all(piece.exact for piece in self.pieces):
             measured = self.height
             self.built = False
             self.guess(context)

@@ -133,8 +133,8 @@ class Stack:
         """The pieces that touch a range of y, from the top; rows never built are left out."""
         for item in self.rows_in(top, bottom):
             start = self.top(item)
-            for i, piece in enumerate(item.pieces):
-                y = start + item.tops[i]
+            for i in range(item.first_at(top - start), len(item.pieces)):
+                piece, y = item.pieces[i], start + item.tops[i]
                 if y >= bottom:
                     break
                 if y + piece.height > top:
@@ -152,9 +152,11 @@ class Stack:
         return changed
 
     def _settle_item(self, item: RowItem, top: int, bottom: int) -> bool:
-        y = self.top(item)
+        start = self.top(item)
+        first = item.first_at(top - start)
+        y = start + item.tops[first] - item.pieces[first].gap if item.pieces else start
         stale = False
-        for piece in item.pieces:
+        for piece in item.pieces[first:]:
             y += piece.gap
             if y >= bottom:
                 break
@@ -162,7 +164,7 @@ class Stack:
                 stale = True
             y += piece.height
         if stale:
-            item.relayout(self.context)
+            item.relayout(self.context, first)
             item.learn(self.context)
             self.sync(item)
         return stale

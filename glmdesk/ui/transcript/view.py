@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
 
 FRAME = 33  # milliseconds between two updates
+_WARM_UP = 400  # milliseconds after which the window has been painted
 
 
 class TranscriptView(QAbstractScrollArea):
@@ -328,6 +330,10 @@ class TranscriptView(QAbstractScrollArea):
             placed.piece.paint(self.context, painter, clip, selected)
             painter.restore()
         painter.end()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(_WARM_UP, self, self._highlighter.warm_up)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

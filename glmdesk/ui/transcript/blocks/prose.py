@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 from PySide6.QtCore import QPointF, QRect, Qt
@@ -12,6 +13,7 @@ from glmdesk.ui.transcript.blocks.base import Span, estimate_lines
 from glmdesk.ui.transcript.blocks.text import DocumentPiece
 from glmdesk.ui.transcript.context import Context
 
+_PARAGRAPH = re.compile(r"<(?:p|li|h\d|pre)\b")
 _TASKS = ("☐", "☑")
 _QUOTE = "<blockquote>"
 
@@ -36,10 +38,21 @@ class ProsePiece(DocumentPiece):
         if block.html == self.block.html:
             self.block = block
             return
-        self.block = block
+        before, self.block = self.block.html, block
         self._shape()
         self.refill(context)
-        self.changed()
+        self.changed(self._first_change(context, before))
+
+    def _first_change(self, context: Context, before: str) -> int:
+        """The y from which the new text can differ: the line before the paragraph in which it does."""
+        html = self.block.html
+        start = _common(before, html)
+        paragraph = len(_PARAGRAPH.findall(html, 0, start)) - 2
+        if paragraph <= 0 or not context.documents.has(self):
+            return 0
+        document = self.document(context)
+        top = document.documentLayout().blockBoundingRect(document.findBlockByNumber(paragraph)).top()
+        return int(top)
 
     def body_html(self, context: Context) -> str:
         html = self.block.html
@@ -92,6 +105,18 @@ class ProsePiece(DocumentPiece):
         return self.block.source
 
 
+def _common(a: str, b: str) -> int:
+    """How long the common beginning of two texts is."""
+    low, high = 0, min(len(a), len(b))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a.startswith(b[low:middle], low):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
 def _bullets(context: Context, document: QTextDocument) -> list[tuple[QPointF, int]]:
     """The centre of each list dot; items that begin with a task box have none."""
     made: list[tuple[QPointF, int]] = []
@@ -99,9 +124,10 @@ def _bullets(context: Context, document: QTextDocument) -> list[tuple[QPointF, i
     block = document.begin()
     while block.isValid():
         items = cast("QTextList | None", block.textList())  # None outside lists, whatever the stubs say
-        plain = items is not None and items.format().style() is QTextListFormat.Style.ListStyleUndefined
-        if plain and not block.text().startswith(_TASKS):
-            depth = items.format().indent()
+        style = items.format() if items is not None else None
+        plain = style is not None and style.style() is QTextListFormat.Style.ListStyleUndefined
+        if style is not None and plain and not block.text().startswith(_TASKS):
+            depth = style.indent()
             line = block.layout().lineAt(0)
             top = layout.blockBoundingRect(block).top()
             x = depth * document.indentWidth() - context.style.px(12)
