@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from glmdesk.ui.shortcut_sheet import show_shortcuts
 from glmdesk.ui.shortcuts import Shortcuts
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class WindowActions:
         bind("zoom_in", lambda: self._zoom(_ZOOM_STEP))
         bind("zoom_out", lambda: self._zoom(-_ZOOM_STEP))
         bind("zoom_reset", lambda: self._set_zoom(1.0))
-        bind("shortcuts", self._shortcuts.show_sheet)
+        bind("shortcuts", self._show_shortcuts)
 
     def _escape(self) -> None:
         """Esc leaves a page; on the chat it stops the answer."""
@@ -63,6 +64,9 @@ class WindowActions:
         conversations = self._window.list.conversations
         if place < len(conversations):
             self._window.open_conversation(conversations[place].id)
+
+    def _show_shortcuts(self) -> None:
+        show_shortcuts(self._window, self._shortcuts, theme=self._window.theme)
 
     def _zoom(self, step: float) -> None:
         self._set_zoom(self._window.desk.settings.value.zoom + step)

@@ -1,0 +1,107 @@
+"""Notices at the bottom of the window: one line each, three at most, the same one never twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.icon_button import IconButton
+from glmdesk.ui.widgets.label import PlainLabel
+
+NoticeKind = Literal["info", "warn", "error"]
+_MOST = 3
+_STAYS_MS = {"info": 8_000, "warn": 15_000, "error": 0}  # 0: until dismissed
+
+
+class _Notice(QFrame):
+    def __init__(self, text: str, *, theme: ThemeManager, kind: NoticeKind, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "notice")
+        self.label = PlainLabel(text, theme=theme, role="error" if kind == "error" else "text")
+        self.label.setWordWrap(True)
+        self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self.dismiss = IconButton("x", "action.dismiss", theme=theme)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(theme.px(14), theme.px(6), theme.px(6), theme.px(6))
+        self.row.addWidget(self.label, 1)
+        self.row.addWidget(self.dismiss)
+
+
+class Notices(QWidget):
+    """Lies over the bottom of its window, above the composer."""
+
+    def __init__(self, window: QWidget, *, theme: ThemeManager) -> None:
+        super().__init__(window)
+        self._theme = theme
+        self._shown: dict[str, _Notice] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(theme.px(8))
+        self.hide()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What is shown now, oldest first."""
+        return tuple(notice.label.text() for notice in self._shown.values())
+
+    def post(
+        self,
+        notice_id: str,
+        text: str,
+        kind: NoticeKind = "info",
+        *,
+        action_text_id: str = "",
+        callback: Callable[[], object] | None = None,
+    ) -> None:
+        """Show a notice; the same id replaces, the oldest gives way to a fourth."""
+        self.remove(notice_id)
+        while len(self._shown) >= _MOST:
+            self.remove(next(iter(self._shown)))
+        notice = _Notice(text, theme=self._theme, kind=kind, parent=self)
+        notice.dismiss.clicked.connect(lambda: self.remove(notice_id))
+        if action_text_id and callback is not None:
+            self._add_button(notice, notice_id, action_text_id, callback)
+        self._shown[notice_id] = notice
+        self._column.addWidget(notice)
+        if _STAYS_MS[kind]:
+            QTimer.singleShot(_STAYS_MS[kind], notice, lambda: self._remove_this(notice_id, notice))
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+        self.place()
+
+    def _add_button(self, notice: _Notice, notice_id: str, text_id: str, callback: Callable[[], object]) -> None:
+        def act() -> None:
+            self.remove(notice_id)
+            callback()
+
+        button = Button(text_id)
+        button.clicked.connect(act)
+        notice.row.insertWidget(1, button)
+
+    def _remove_this(self, notice_id: str, notice: _Notice) -> None:
+        if self._shown.get(notice_id) is notice:
+            self.remove(notice_id)
+
+    def remove(self, notice_id: str) -> None:
+        notice = self._shown.pop(notice_id, None)
+        if notice is not None:
+            self._column.removeWidget(notice)
+            notice.hide()
+            notice.deleteLater()
+            self.place()
+
+    def place(self) -> None:
+        """Lay the notices over the window's lower edge."""
+        self.setVisible(bool(self._shown))
+        window = self.parentWidget()
+        width = min(self._theme.px(560), window.width() - self._theme.px(32))
+        self.setFixedWidth(max(width, 1))
+        self.adjustSize()
+        left = (window.width() - self.width()) // 2
+        self.move(QPoint(left, window.height() - self.height() - self._theme.px(150)))
+        self.raise_()
