@@ -124,6 +124,8 @@ class Editor(PlainEdit):
         self.setVerticalScrollBarPolicy(policy)
         if height != self.height():
             self.setFixedHeight(height)
+        if lines < MAX_LINES:
+            self.verticalScrollBar().setValue(0)  # all of it fits
 
     def _line_height(self) -> int:
         line = self.document().firstBlock().layout().lineAt(0)

@@ -6,16 +6,16 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 SPREAD = 14  # pixels around the card at zoom 1
-_STEPS = 7
+_STEPS = 12
 
 
 def paint_shadow(painter: QPainter, card: QRectF, *, radius: float, dark: bool, spread: float = SPREAD) -> None:
     """Soft rings around `card`, a little lower than it."""
     painter.save()
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(0, 0, 0, 11 if dark else 4))
+    painter.setBrush(QColor(0, 0, 0, 6 if dark else 2))
     for step in range(_STEPS, 0, -1):
-        grow = spread * step / _STEPS
+        grow = spread * (step / _STEPS) ** 1.6  # denser near the card
         ring = card.adjusted(-grow, -grow * 0.6, grow, grow * 0.9)
         painter.drawRoundedRect(ring, radius + grow, radius + grow)
     painter.restore()

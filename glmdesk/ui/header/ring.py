@@ -19,12 +19,12 @@ _BAD_FROM = 0.95
 
 
 def short_count(tokens: int) -> str:
-    """950, 28.4K, 128K, 1M: binary thousands from 64K on, as windows are named (131,072 is 128K)."""
+    """950, 28.4K, 128K, 1M: a window is named as its makers do (131,072 is 128K)."""
     if tokens < 1000:
         return str(tokens)
     if tokens >= 1_000_000:
         return f"{tokens / 1_000_000:.1f}".rstrip("0").rstrip(".") + "M"
-    if tokens % 1024 == 0:
+    if tokens % 8192 == 0 and tokens % 1000:
         return f"{tokens // 1024}K"
     return f"{tokens / 1000:.1f}".rstrip("0").rstrip(".") + "K"
 

@@ -40,7 +40,9 @@ def entries_of(conversations: Sequence[Conversation], now: datetime) -> list[Ent
     groups: dict[Group, list[Entry]] = {group: [] for group in Group}
     for conversation in conversations:
         group = Group.PINNED if conversation.pinned else group_of(conversation.updated_at, now)
-        groups[group].append(Entry(group, conversation, short_time(conversation.updated_at, now)))
+        groups[group].append(
+            Entry(group, conversation, short_time(conversation.deleted_at or conversation.updated_at, now))
+        )
     return [row for group, rows in groups.items() if rows for row in (Entry(group), *rows)]
 
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from glmdesk.domain.errors import ErrorInfo
 from glmdesk.domain.template import Family, Template
-from glmdesk.ui.composer.line_edit import LineEdit
 from glmdesk.ui.composer.popup import matching
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.cards import CardGrid, ChoiceCard
@@ -20,7 +19,7 @@ from glmdesk.ui.scenarios.column import ColumnPage
 from glmdesk.ui.scenarios.filters import FilterRow
 from glmdesk.ui.scenarios.notes import BadFiles, ConfirmStrip
 from glmdesk.ui.sidebar.empty import EmptyNote
-from glmdesk.ui.theme.icons import icon
+from glmdesk.ui.sidebar.search_field import SearchField
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.label import PlainLabel
 
@@ -64,7 +63,7 @@ class Gallery(ColumnPage):
         self.title = PlainLabel(role="page_title", theme=theme)
         self.new_button = Button("scenario.gallery.new", kind="primary")
         self.import_button = Button("scenario.gallery.import")
-        self.field = LineEdit()
+        self.field = SearchField("scenario.gallery.clear", theme=theme)
         self.filters = FilterRow(theme=theme)
         self.bad = BadFiles(theme=theme)
         self.confirm = ConfirmStrip(theme=theme)
@@ -75,7 +74,6 @@ class Gallery(ColumnPage):
         self._pause.setInterval(_SEARCH_PAUSE_MS)
         self._build()
         self._connect()
-        self._restyle()
         self.retranslate()
 
     def _build(self) -> None:
@@ -96,10 +94,8 @@ class Gallery(ColumnPage):
         self.filters.chosen.connect(self.refresh)
         self.field.textChanged.connect(self._pause.start)
         self.field.submitted.connect(self._use_first)
-        self.field.cancelled.connect(self.field.clear)
         self._pause.timeout.connect(self.refresh)
         self.confirm.confirmed.connect(self._delete_doomed)
-        self._theme.changed.connect(self._restyle)
 
     # --- content ----------------------------------------------------------------------------------------------------
 
@@ -192,13 +188,6 @@ class Gallery(ColumnPage):
         self.delete.emit(self._doomed)
 
     # --- looks ------------------------------------------------------------------------------------------------------
-
-    def _restyle(self) -> None:
-        for action in self.field.actions():
-            self.field.removeAction(action)
-        px = self._theme.px
-        self.field.addAction(icon("search", self._theme.tokens.faint, px(16)), LineEdit.ActionPosition.LeadingPosition)
-        self.field.setMinimumHeight(px(36))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from glmdesk.domain.conversation import Conversation
 from glmdesk.ui.i18n import tr
-from glmdesk.ui.models.conversations import title_of
+from glmdesk.ui.models.conversations import local_now, title_of
 from glmdesk.ui.sidebar.conversation_list import ConversationList
 from glmdesk.ui.sidebar.empty import EmptyNote
 from glmdesk.ui.widgets.button import Button
@@ -71,9 +72,11 @@ class BinView(QWidget):
     empty_bin = Signal()
     back = Signal()
 
-    def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, *, theme: ThemeManager, parent: QWidget | None = None, clock: Callable[[], datetime] = local_now
+    ) -> None:
         super().__init__(parent)
-        self.list = ConversationList(theme=theme, grouped=False)
+        self.list = ConversationList(theme=theme, grouped=False, clock=clock)
         self.note = PlainLabel(role="faint", theme=theme)
         self.title = PlainLabel(role="title", theme=theme)
         self.back_button = IconButton("back", "sidebar.bin.back", theme=theme)
@@ -96,7 +99,7 @@ class BinView(QWidget):
         top.addWidget(self.back_button)
         top.addWidget(self.title, 1)
         top.addWidget(self.empty_button)
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._stack.addWidget(self.empty_note)
         self._stack.addWidget(self.list)
         layout = QVBoxLayout(self)
@@ -105,7 +108,7 @@ class BinView(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.note)
         layout.addWidget(self.confirm)
-        layout.addLayout(self._stack, 1)
+        layout.addWidget(self._stack, 1)
 
     def set_conversations(self, conversations: Sequence[Conversation]) -> None:
         """What is in the bin, newest deletion first."""

@@ -110,7 +110,7 @@ class ConversationDelegate(QStyledItemDelegate):
             self._icon(painter, "pin", tokens.muted, QRect(row.left(), row.center().y() - px(7) + 1, px(14), px(14)))
             row.setLeft(row.left() + px(20))
         current = conversation.id == self._model.current_id
-        font = self._theme.ui_font(14, bold=current or conversation.unread)
+        font = self._theme.ui_font(14, bold=current or (conversation.unread and conversation.deleted_at is None))
         painter.setFont(font)
         painter.setPen(QColor(tokens.accent if current else tokens.text))
         title = title_of(conversation)
@@ -130,7 +130,7 @@ class ConversationDelegate(QStyledItemDelegate):
             painter.setPen(QPen(QColor(tokens.accent), px(2), c=Qt.PenCapStyle.RoundCap))
             painter.drawArc(ring, 90 * 16, -250 * 16)
             return row.right() - side
-        if conversation.unread:
+        if conversation.unread and conversation.deleted_at is None:
             side = px(8)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.accent))

@@ -12,13 +12,13 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from glmdesk.domain.conversation import Conversation, SearchHit
-from glmdesk.ui.composer.line_edit import LineEdit
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.models.conversations import local_now
 from glmdesk.ui.sidebar.bin import BinView
 from glmdesk.ui.sidebar.conversation_list import ConversationList
 from glmdesk.ui.sidebar.empty import EmptyNote
 from glmdesk.ui.sidebar.hits import HitList
+from glmdesk.ui.sidebar.search_field import SearchField
 from glmdesk.ui.theme.icons import icon
 from glmdesk.ui.theme.tokens import SIDEBAR_WIDTH
 from glmdesk.ui.widgets.button import Button
@@ -70,11 +70,11 @@ class Sidebar(QWidget):
         self._has_rows = False
         self.title = PlainLabel(role="title", theme=theme)
         self.collapse_button = IconButton("sidebar", "sidebar.collapse", theme=theme)
-        self.field = LineEdit()
+        self.field = SearchField("sidebar.clear_search", theme=theme)
         self.new_button = IconButton("plus", "sidebar.new_chat", theme=theme, accent=True)
         self.list = ConversationList(theme=theme, clock=clock)
         self.hits = HitList(theme=theme)
-        self.bin = BinView(theme=theme)
+        self.bin = BinView(theme=theme, clock=clock)
         self.note = EmptyNote(theme=theme)
         self.templates_button = Button("sidebar.templates", kind="quiet")
         self.bin_button = IconButton("trash", "sidebar.open_bin", theme=theme)
@@ -125,7 +125,6 @@ class Sidebar(QWidget):
         self.bin_button.clicked.connect(self._enter_bin)
         self.field.textChanged.connect(self._typed)
         self.field.submitted.connect(self._open_first)
-        self.field.cancelled.connect(self.field.clear)
         self.field.stepped.connect(self._step_into)
         self._pause.timeout.connect(self._search)
         self._day.timeout.connect(self.list.rows.regroup)
@@ -230,18 +229,15 @@ class Sidebar(QWidget):
     def _restyle(self) -> None:
         px, tokens = self._theme.px, self._theme.tokens
         self.setFixedWidth(px(SIDEBAR_WIDTH))
+        self.title.setMinimumHeight(px(32))  # the row is as high as its button
         self._column.setContentsMargins(px(12), px(8), px(12), px(8))
         self._column.setSpacing(px(8))
         self._find.setSpacing(px(8))
         self._top.setContentsMargins(0, px(4), 0, 0)
         self._bottom.setContentsMargins(0, px(8), 0, 0)
         self._bottom.setSpacing(px(2))
-        for action in self.field.actions():
-            self.field.removeAction(action)
-        self.field.addAction(icon("search", tokens.faint, px(16)), LineEdit.ActionPosition.LeadingPosition)
-        self.field.setMinimumHeight(px(36))
         self.templates_button.setIcon(icon("templates", tokens.muted, px(18)))
-        self.templates_button.setIconSize(QSize(px(18), px(18)))
+        self.templates_button.setIconSize(QSize(px(26), px(18)))  # wider than the drawing: room before the text
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

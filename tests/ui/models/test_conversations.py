@@ -50,7 +50,7 @@ def test_groups_follow_the_local_calendar(when: float, group: Group) -> None:
         (at(minutes=28), "14:02", "14:02"),
         (at(days=2), "周六", "Sat"),
         (at(days=7), "11月3日", "Nov 3"),
-        (at(days=400), "2024年10月6日", "Oct 6, 2024"),
+        (at(days=400), "2024/10/6", "Oct 2024"),
     ],
 )
 def test_times_are_short_and_in_the_language_of_the_window(
