@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import sys
 import threading
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 
 from glmdesk.demo import http
 from glmdesk.demo.faults import describe
+from glmdesk.demo.process import OPTIONS_VARIABLE
 from glmdesk.demo.server import DEFAULT_RATE, DemoServer
 from glmdesk.demo.wire import Profile
 
@@ -19,7 +21,8 @@ _PARENT_LOOK = 2.0  # seconds between looks at the parent, for a parent whose pi
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until standard input closes or the parent is gone; the first line says `listening PORT`."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = _parser().parse_args([*os.environ.get(OPTIONS_VARIABLE, "").split(), *given])
     if options.list:
         print(describe())
         return 0
@@ -42,7 +45,8 @@ def _parser() -> argparse.ArgumentParser:
 
 async def _serve(options: argparse.Namespace) -> None:
     server = await http.start_server(DemoServer(rate=options.rate, profile=options.profile).handle, options.port)
-    print(f"listening {http.port_of(server)}", flush=True)
+    # By number: a program without a console has pipes, but may have no sys.stdin and sys.stdout.
+    os.write(1, f"listening {http.port_of(server)}\n".encode())
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
     # A daemon thread: a blocked read of standard input must not hold the process.
@@ -52,9 +56,10 @@ async def _serve(options: argparse.Namespace) -> None:
 
 
 def _watch_input(loop: asyncio.AbstractEventLoop, over: asyncio.Event) -> None:
-    while sys.stdin is not None and os.read(sys.stdin.fileno(), 4096):
-        continue
-    loop.call_soon_threadsafe(over.set)
+    with contextlib.suppress(OSError, RuntimeError):  # no standard input at all, or the loop has ended first
+        while os.read(0, 4096):
+            continue
+        loop.call_soon_threadsafe(over.set)
 
 
 async def _until_over(over: asyncio.Event, parent: int) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -13,6 +14,7 @@ _START_TIMEOUT = 20.0  # seconds until the child must have said its port
 _END_TIMEOUT = 3.0
 # What Python and the system's socket layer need to start; no key, token or proxy of the user's gets in.
 _PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "WINDIR", "LD_LIBRARY_PATH")
+OPTIONS_VARIABLE = "GLMDESK_DEMO_OPTIONS"
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 
 
@@ -20,17 +22,18 @@ class DemoStartError(RuntimeError):
     """The embedded server did not come up."""
 
 
-def worker_environment() -> dict[str, str]:
-    """The child's whole environment."""
+def worker_environment(arguments: Sequence[str] = ()) -> dict[str, str]:
+    """The child's whole environment; its options travel in it, because `--worker demo` takes none of its own."""
     passed = {name: os.environ[name] for name in _PASSED if name in os.environ}
-    return {**passed, "PYTHONPATH": str(_PACKAGE_PARENT), "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
+    own = {"PYTHONPATH": str(_PACKAGE_PARENT), "PYTHONUTF8": "1", OPTIONS_VARIABLE: " ".join(arguments)}
+    return {**passed, **own}
 
 
-def command(*arguments: str) -> list[str]:
+def command() -> list[str]:
     """How to start the server: the frozen program is its own interpreter."""
     if getattr(sys, "frozen", False):
-        return [sys.executable, "--worker", "demo", *arguments]
-    return [sys.executable, "-m", "glmdesk.demo", *arguments]
+        return [sys.executable, "--worker", "demo"]
+    return [sys.executable, "-m", "glmdesk.demo"]
 
 
 class DemoProcess:
@@ -63,7 +66,7 @@ class DemoProcess:
 
     def launch(self) -> int:
         """Blocking form of `start`: the port. Raises DemoStartError."""
-        self._child = _spawn(command(*self._arguments))
+        self._child = _spawn(command(), worker_environment(self._arguments))
         line = _stream(self._child.stdout).readline().decode("ascii", "replace").split()
         if len(line) != 2 or line[0] != "listening":
             self.shut()
@@ -93,7 +96,7 @@ def _stream(stream: IO[bytes] | None) -> IO[bytes]:
     return stream
 
 
-def _spawn(arguments: list[str]) -> subprocess.Popen[bytes]:
+def _spawn(arguments: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
     flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
     try:
         return subprocess.Popen(  # noqa: S603 (our own program, no shell)
@@ -101,7 +104,7 @@ def _spawn(arguments: list[str]) -> subprocess.Popen[bytes]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=worker_environment(),
+            env=environment,
             creationflags=flags,
         )
     except OSError as error:

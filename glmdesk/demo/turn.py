@@ -14,6 +14,7 @@ from glmdesk.demo.wire import Count, Json, Profile, Stamp
 
 SSE = "text/event-stream;charset=UTF-8"  # no space after the semicolon (glm-api.md §1)
 _HELD = 16 * 1024  # bytes collected before a write when nothing slows the stream
+_CREDIT = 0.25  # seconds that a stream held up by its client may be late and still make up
 _FIRST_TOKEN = 20  # a person waits about as long as this many tokens take
 
 
@@ -43,7 +44,8 @@ class Pen:
         if not self.rate:
             return
         now = asyncio.get_running_loop().time()
-        self._due = max(self._due, now - 1) + weight / self.rate
+        # A late stream catches up a little, but a new one starts without credit.
+        self._due = max(self._due or now, now - _CREDIT) + weight / self.rate
         if self._due > now:
             await self.flush()
             await self.exchange.pause(self._due - now)

@@ -12,7 +12,7 @@ import time
 import httpx
 import pytest
 
-from glmdesk.demo.process import DemoProcess, worker_environment
+from glmdesk.demo.process import DemoProcess, command, worker_environment
 from tests.demo.chat import ask, client, joined
 from tests.demo.chat import events as events_of
 from tests.helpers.server import demo_server
@@ -26,6 +26,12 @@ def test_server_ends_when_its_standard_input_closes() -> None:
     child.stdin.close()
     assert child.wait(10) == 0
     child.stdout.close()
+
+
+def test_frozen_program_starts_itself_as_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert command() == [sys.executable, "--worker", "demo"]
+    assert worker_environment(["--rate=0"])["GLMDESK_DEMO_OPTIONS"] == "--rate=0"
 
 
 def test_server_ends_with_an_open_stream() -> None:
@@ -104,7 +110,8 @@ def test_request_id_in_flight_is_refused_and_freed_when_the_client_leaves() -> N
     }
     with demo_server(rate=1000) as url, client() as http:
         with http.stream("POST", f"{url}/chat/completions", json=sent) as response:
-            next(response.iter_lines())
+            lines = response.iter_lines()
+            next(lines)
             again = httpx.post(f"{url}/chat/completions", json=sent, headers=dict(http.headers), trust_env=False)
             assert again.json()["error"]["code"] == "1231"
         deadline = time.monotonic() + 5

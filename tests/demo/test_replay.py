@@ -40,10 +40,12 @@ def test_replies_come_in_order_and_the_last_one_stays() -> None:
 
 def test_rate_spreads_the_pieces_over_time() -> None:
     async def scene() -> float:
-        async with replay_server([Recorded(200, HEADERS, b"x" * 40)], size=1, rate=200) as (url, _):
-            async with httpx.AsyncClient(trust_env=False) as http:
-                started = time.monotonic()
-                await http.get(url)
-                return time.monotonic() - started
+        async with (
+            replay_server([Recorded(200, HEADERS, b"x" * 40)], size=1, rate=200) as (url, _),
+            httpx.AsyncClient(trust_env=False) as http,
+        ):
+            started = time.monotonic()
+            await http.get(url)
+            return time.monotonic() - started
 
     assert 0.15 < asyncio.run(scene()) < 2
