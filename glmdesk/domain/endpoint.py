@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -48,3 +49,18 @@ class Endpoint:
     def secret_name(self) -> str:
         """The account name in the keyring: a changed host needs its key again."""
         return f"{self.id}@{self.origin}"
+
+
+# Usual addresses: glm-api.md §1 and the servers' own defaults; '' where there is none.
+DEFAULT_URLS: Mapping[DialectName, str] = {
+    DialectName.BIGMODEL: "https://open.bigmodel.cn/api/paas/v4",
+    DialectName.ZAI: "https://api.z.ai/api/paas/v4",
+    DialectName.BIGMODEL_CODING: "https://open.bigmodel.cn/api/coding/paas/v4",
+    DialectName.ZAI_CODING: "https://api.z.ai/api/coding/paas/v4",
+    DialectName.DASHSCOPE: "https://dashscope.aliyuncs.com/compatible-mode/v1",
+    DialectName.VLLM: "http://127.0.0.1:8000/v1",
+    DialectName.SGLANG: "http://127.0.0.1:30000/v1",
+    DialectName.LLAMA_CPP: "http://127.0.0.1:8080/v1",
+    DialectName.OLLAMA: "http://127.0.0.1:11434/v1",
+    DialectName.OPENAI: "",
+}

@@ -83,11 +83,12 @@ class MainWindow(QWidget):
         self.page.composer.template_gallery.connect(lambda: navigation.show_templates())
         self.chat.shown.connect(self._shown)
         self.chat.wants_page.connect(navigation.show_settings)
-        self.chat.template_wanted.connect(self._show_template)
+        self.chat.template_wanted.connect(navigation.show_form)
         navigation.started.connect(self._start_template)
         navigation.composed.connect(self._compose_template)
         navigation.welcomed.connect(self._welcomed)
         navigation.demo_requested.connect(lambda: self.tasks.start("demo", self._use_demo()))
+        navigation.told.connect(lambda text: self.notices.post("templates", text))
         navigation.export_requested.connect(self.list.export_all)
 
     # Life
@@ -224,11 +225,6 @@ class MainWindow(QWidget):
 
     def _shown(self, conversation_id: str) -> None:
         self.sidebar.set_current(conversation_id)
-
-    def _show_template(self, template_id: str) -> None:
-        template = self.desk.templates.get(template_id)
-        if template is not None:
-            self.navigation.show_form(template)
 
     def _start_template(self, setup: Setup, prompt: str) -> None:
         self._compose_template(setup, "")

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from glmdesk.domain.conversation import Setup
-from glmdesk.domain.template import Template
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.theme.theme import ThemeManager
+
+if TYPE_CHECKING:
+    from glmdesk.ui.scenarios.templates_page import TemplatesPage
 
 
 class Navigation(QObject):
     """Builds a page when it is first wanted; a page that is left is dropped, the chat stays."""
 
-    started = Signal(Setup, str)  # a template's form was sent
-    composed = Signal(Setup, str)  # a template's form goes into the composer
+    started = Signal(object, str)  # a template's form was sent
+    composed = Signal(object, str)  # a template's form goes into the composer
     welcomed = Signal(str)  # endpoint id
     demo_requested = Signal()
     export_requested = Signal()
+    told = Signal(str)  # a sentence for a notice
 
     def __init__(self, desk: Desk, stack: QStackedWidget, *, theme: ThemeManager, tasks: TaskOwner) -> None:
         super().__init__(stack)
@@ -57,22 +61,26 @@ class Navigation(QObject):
         self._show(page)
 
     def show_templates(self, family: str = "") -> None:
+        """The gallery: one family, "mine" for the user's own, "" for all."""
+        page = self._templates_page()
+        if family == "mine":
+            page.show_mine()
+        else:
+            page.show_family(family)
+
+    def show_form(self, template_id: str) -> None:
+        """A template's form."""
+        self._templates_page().open_form(template_id)
+
+    def _templates_page(self) -> TemplatesPage:
         from glmdesk.ui.scenarios.templates_page import TemplatesPage
 
         page = TemplatesPage(theme=self._theme, templates=self._desk.templates, tasks=self._tasks)
-        page.closed.connect(self.show_chat)
-        page.use.connect(self.show_form)
-        page.show_family(family)
+        page.start.connect(self.started)
+        page.to_composer.connect(self.composed)
+        page.told.connect(self.told)
         self._show(page)
-
-    def show_form(self, template: Template) -> None:
-        from glmdesk.ui.scenarios.form import TemplateForm
-
-        form = TemplateForm(theme=self._theme, template=template)
-        form.cancelled.connect(self.show_chat)
-        form.start.connect(self.started)
-        form.to_composer.connect(self.composed)
-        self._show(form)
+        return page
 
     def _show(self, page: QWidget | None) -> None:
         old, self._page = self._page, page
