@@ -124,9 +124,10 @@ def _formula_block(state: StateBlock, start: int, end: int, silent: bool) -> boo
         return True
     state.line = last + 1
     content = state.getLines(start, last + 1, state.blkIndent, False).strip()
-    if rest == "" and len(content) > 4:
+    unclosed = rest is None and ("\\" in content[2:] or not _line(state, start)[2:].strip())
+    if unclosed or (rest == "" and len(content) > 4):
         token = state.push("formula_block", "", 0)
-        token.content, token.map = content[2:-2].strip(), [start, last + 1]
+        token.content, token.map = content[2 : None if unclosed else -2].strip(), [start, last + 1]
     else:
         _as_paragraph(state, start, content)
     return True

@@ -7,7 +7,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glmdesk.domain.blocks import CodeBlock, ProseBlock
+from glmdesk.domain.blocks import Block, CodeBlock, ProseBlock
 from glmdesk.markup.document import parse
 from glmdesk.markup.incremental import IncrementalMarkdown
 from tests.markup.samples import MIXED, texts
@@ -36,7 +36,7 @@ def test_one_character_at_a_time_gives_the_same_blocks() -> None:
 def test_frozen_blocks_never_change(text: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=2, max_size=30)))
     markdown = IncrementalMarkdown()
-    frozen: list[object] = []
+    frozen: list[Block] = []
     for cut in cuts:
         markdown.update(text[:cut].replace("\r", ""))
         now = list(markdown.blocks[: markdown.frozen])

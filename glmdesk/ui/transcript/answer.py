@@ -63,12 +63,17 @@ def notices(row: Row, *, last: bool) -> list[NoticePiece]:
     if row.live:
         return [_live_notice(row)] if row.notice is not None or not _has_words(message) else []
     if message.damaged:
-        made.append(NoticePiece(tr("transcript.status.damaged"), tone="warn"))
+        made.append(damage_notice())
     if message.error is not None and message.status is not Status.WITHDRAWN:
         made.append(ErrorPiece(message.error.error, _error_offers(message, last=last)))
     elif (outcome := _outcome(message)) != "":
         made.append(NoticePiece(tr(f"transcript.status.{outcome}"), _outcome_offers(message, outcome, last=last)))
     return made
+
+
+def damage_notice(*, right: bool = False) -> NoticePiece:
+    """The mark of a message whose checksum did not match."""
+    return NoticePiece(tr("transcript.status.damaged"), tone="warn", right=right)
 
 
 def _has_words(message: Message) -> bool:

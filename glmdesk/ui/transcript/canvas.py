@@ -20,6 +20,7 @@ class Anchor:
     item: RowItem
     piece: Piece | None
     y: int
+    position: int | None = None  # then it is the line of this character that must not move
 
 
 class Canvas:

@@ -102,9 +102,13 @@ class LineText:
         return self._tops[min(index, len(self._tops) - 1)] * self.look.line
 
     def natural_width(self) -> int:
-        """About how wide the longest line is, unwrapped; wide characters count twice."""
-        longest = max((len(p) + (len(p.encode("utf-8", "replace")) - len(p)) // 2 for p in self._paragraphs), default=0)
-        return round((longest + 1) * self._char)
+        """About how wide the longest line is, unwrapped; wide characters are as wide as the font is high."""
+        return round(max(self._natural(p) for p in self._paragraphs) + self._char)
+
+    def _natural(self, paragraph: str) -> float:
+        wide = (len(paragraph.encode("utf-8", "replace")) - len(paragraph)) / 2
+        tabs = 3 * paragraph.count("\t")
+        return (len(paragraph) - wide + tabs) * self._char + wide * self.look.font.pixelSize()
 
     def ideal_width(self) -> int:
         """How wide the text is on its lines as laid out."""

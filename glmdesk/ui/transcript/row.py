@@ -128,7 +128,7 @@ class RowItem:
         if not isinstance(bubble, BubblePiece) or not bubble.shows(self.row.message):
             self._head = [BubblePiece(self.row.message)]
         if self.row.message.damaged:
-            self._sync_foot(context, answer.notices(self.row, last=False)[:1])
+            self._sync_foot(context, [answer.damage_notice(right=True)])
         self._sync_meta()
 
     def _sync_answer(self, context: Context) -> None:

@@ -70,7 +70,7 @@ class Selection:
         """What is selected of a piece."""
         ends = self._ends()
         row = self._stack.index(item.id)
-        if ends is None or row is None:
+        if ends is None or row is None or not piece.reads_as_text:
             return None
         low, high = ends
         here = (row, number)

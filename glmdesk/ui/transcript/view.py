@@ -207,8 +207,10 @@ class TranscriptView(QAbstractScrollArea):
     def arrange(self, anchor: Anchor | None = None) -> None:
         """Lay out what is seen and repaint what changed. `anchor` or the first visible piece does not move."""
         height = self.viewport().height()
-        self._fit_column()
         anchors = [anchor] if anchor is not None else self.canvas.anchors()
+        line = self._fit_column()
+        if line is not None:
+            anchors.insert(0, line)
         pinned = self._following and anchor is None
         for _ in range(50):
             self._place_origin(anchors, pinned=pinned)
@@ -239,7 +241,9 @@ class TranscriptView(QAbstractScrollArea):
 
     def _anchor_top(self, anchor: Anchor) -> int | None:
         if anchor.piece is not None:
-            return self.stack.piece_top(anchor.item, anchor.piece)
+            top = self.stack.piece_top(anchor.item, anchor.piece)
+            line = 0 if anchor.position is None else anchor.piece.y_of(self.context, anchor.position)
+            return None if top is None else top + line
         return self.stack.top(anchor.item) if self.stack.item(anchor.item.id) is anchor.item else None
 
     def _stop_after_screen(self) -> None:
@@ -256,14 +260,26 @@ class TranscriptView(QAbstractScrollArea):
         bar.setValue(self._origin)
         self._moving_bar = False
 
-    def _fit_column(self) -> None:
+    def _first_line(self) -> Anchor | None:
+        """The first line on the screen, so that it stays where it is when lines break elsewhere."""
+        for anchor in self.canvas.anchors()[:1]:
+            if anchor.piece is not None and anchor.piece.length and anchor.y < 0:
+                position = anchor.piece.position_at(self.context, 0, -anchor.y)
+                return Anchor(anchor.item, anchor.piece, anchor.y + anchor.piece.y_of(self.context, position), position)
+        return None
+
+    def _fit_column(self) -> Anchor | None:
+        """Take the width of the viewport. What must not move when that changed the lines."""
         style = self.context.style
         width = min(style.column, self.viewport().width() - 2 * style.margin)
         width = max(style.px(120), width)
-        if width != self.context.width:
-            self.context.width = width
-            self.stack.resized()
-            self.canvas.forget_places()
+        if width == self.context.width:
+            return None
+        line = self._first_line() if self.context.width else None
+        self.context.width = width
+        self.stack.resized()
+        self.canvas.forget_places()
+        return line
 
     @property
     def column_left(self) -> int:
@@ -340,12 +356,14 @@ class TranscriptView(QAbstractScrollArea):
         self.arrange()
 
     def _restyle(self) -> None:
+        line = self._first_line() if self.context.width and not self._following else None
         self.context.style = Style(self._theme)
         self.context.documents.clear()
         self.context.width = 0
+        self._fit_column()
         self._jump.set_style(self.context.style)
         self.stack.restyle()
-        self.arrange()
+        self.arrange(line)
         self.viewport().update()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -162,7 +162,8 @@ def _paint_label(style: Style, painter: QPainter, button: PaintedButton, color: 
         painter.setPen(color)
         painter.setFont(style.meta_font)
         inset = style.px(8) + (style.px(20) if button.glyph else 0)
-        painter.drawText(rect.adjusted(inset, 0, -style.px(8), 0), Qt.AlignmentFlag.AlignVCenter, button.text)
+        side = Qt.AlignmentFlag.AlignLeft if button.glyph else Qt.AlignmentFlag.AlignHCenter
+        painter.drawText(rect.adjusted(inset, 0, -style.px(8), 0), side | Qt.AlignmentFlag.AlignVCenter, button.text)
 
 
 def button_width(style: Style, text: str, *, glyph: bool = False) -> int:

@@ -33,13 +33,28 @@ class NoticePiece(LinedPiece):
     kind = "notice"
     reads_as_text = False
 
-    def __init__(self, text: str, offers: Sequence[Offer] = (), *, tone: str = "muted") -> None:
+    def __init__(self, text: str, offers: Sequence[Offer] = (), *, tone: str = "muted", right: bool = False) -> None:
         super().__init__(text)
         self.offers = tuple(offers)
         self.tone = tone
+        self.right = right
+
+    def inset(self, context: Context) -> int:
+        if not self.right:
+            return 0
+        words = QFontMetrics(context.style.small_font).horizontalAdvance(self.content)
+        return max(0, context.width - words - context.style.px(4))
 
     def same(self, other: NoticePiece) -> bool:
-        return type(self) is type(other) and (self.offers, self.tone) == (other.offers, other.tone)
+        return type(self) is type(other) and self.look_of() == other.look_of()
+
+    @property
+    def length(self) -> int:
+        return super().length if self.reads_as_text else 0
+
+    def look_of(self) -> tuple[object, ...]:
+        """What two notices share that differ only in their words."""
+        return self.offers, self.tone, self.right
 
     def look(self, style: Style) -> LineFont:
         return LineFont(style.small_font, style.small_line, style.color(self.tone))
@@ -84,6 +99,7 @@ class ErrorPiece(NoticePiece):
     """What happened, what to do, the server's own words small below, and a button."""
 
     kind = "error"
+    reads_as_text = True
 
     def __init__(self, info: ErrorInfo, offers: Sequence[Offer]) -> None:
         what, fix = error_texts(info)

@@ -34,8 +34,8 @@ class TablePiece(DocumentPiece):
         body = "".join(_row("td", row, block.align, "") for row in block.rows)
         head = _row("th", block.header, block.align, style.tokens.side)
         return (
-            f'<table cellspacing="0" cellpadding="{style.px(7)}" border="1" style="border-collapse: collapse;'
-            f' border-color: {style.tokens.line}; border-style: solid">{head}{body}</table>'
+            f'<table cellspacing="0" cellpadding="{style.px(7)}" border="1"'
+            f' style="margin: 0px; border-collapse: collapse; border-color: {style.tokens.line}; border-style: solid">{head}{body}</table>'
         )
 
     def _set_html(self, context: Context, document: QTextDocument) -> None:
