@@ -49,7 +49,7 @@ def run(*, demo: bool = False, smoke: str | None = None) -> int:
     with tempfile.TemporaryDirectory() as spare, qasync.QEventLoop(app) as loop:
         asyncio.set_event_loop(loop)
         profile = find_profile(spare if smoke and not _profile_given() else None)
-        return loop.run_until_complete(_run(app, profile, demo=demo or bool(smoke), smoke=smoke))
+        return int(loop.run_until_complete(_run(app, profile, demo=demo or bool(smoke), smoke=smoke)))
 
 
 def _profile_given() -> bool:
@@ -105,16 +105,16 @@ async def _with_window(
         with suppress(NotImplementedError):  # Windows: the console handler does it
             asyncio.get_running_loop().add_signal_handler(getattr(signal, name), closed.set)
     window.show()
-    await window.start(demo=demo)
-    code = 0
-    if smoke:
-        code = await _smoke(window, Path(smoke))
-    else:
+    try:
+        await window.start(demo=demo)
+        if smoke:
+            return await _smoke(window, Path(smoke))
         await closed.wait()
-    await window.shut_down()
-    window.deleteLater()
-    app.processEvents()
-    return code
+        return 0
+    finally:
+        await window.shut_down()
+        window.deleteLater()
+        app.processEvents()
 
 
 async def _smoke(window: MainWindow, picture: Path) -> int:

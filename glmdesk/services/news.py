@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from glmdesk.domain.changes import Changes
 
@@ -26,7 +26,7 @@ class News:
             subscriber.pending = changes if subscriber.pending is None else subscriber.pending | changes
             subscriber.ready.set()
 
-    async def changes(self) -> AsyncIterator[Changes]:
+    async def changes(self) -> AsyncGenerator[Changes, None]:
         """All changes from now on. Ends when the caller stops iterating."""
         subscriber = _Subscriber()
         self._subscribers.append(subscriber)

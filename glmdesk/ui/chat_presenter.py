@@ -6,8 +6,8 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from glmdesk.domain.budget import estimate_tokens
 from glmdesk.domain.changes import Changes
@@ -43,14 +43,24 @@ class ChatPresenter(QObject):
 
     def _connect(self) -> None:
         composer, header = self._page.composer, self._page.header
-        composer.send.connect(lambda text: self._start("send", self.send(text)))
+        composer.send.connect(self._send)
         composer.stop.connect(self.stop)
         composer.draft_changed.connect(self._draft_changed)
-        composer.thinking_chosen.connect(lambda choice: self.choose_thinking(ThinkingChoice(choice)))
+        composer.thinking_chosen.connect(self._thinking_chosen)
         composer.template_chosen.connect(self.template_wanted)
         header.model_chosen.connect(self.choose_model)
         header.rename.connect(self._rename)
         self._page.transcript.action.connect(self._act)
+        self._page.transcript.link_activated.connect(self._open_link)
+
+    def _send(self, text: str) -> None:
+        self._start("send", self.send(text))
+
+    def _thinking_chosen(self, choice: str) -> None:
+        self.choose_thinking(ThinkingChoice(choice))
+
+    def _open_link(self, link: str) -> None:
+        QDesktopServices.openUrl(QUrl(link))  # the view lets http, https and mailto through, nothing else
 
     def _start(self, key: str, coroutine: Coroutine[Any, Any, None]) -> None:
         self._tasks.start(f"chat:{key}", coroutine)
@@ -117,7 +127,7 @@ class ChatPresenter(QObject):
                 self._page.composer.set_text(text)
             raise
         await self._open(conversation_id, "")
-        self._page.transcript.follow()
+        self._page.transcript.jump_to_latest()
 
     async def _stored(self) -> str:
         if not self.conversation_id:
@@ -155,7 +165,7 @@ class ChatPresenter(QObject):
             case "open_network":
                 self.wants_page.emit("network")
             case "switch_model":
-                self._page.header.open_model_menu()
+                self._page.header.model.button.click()
             case "new_chat" | "trim":
                 self.new_chat(self._setup)
             case _:

@@ -34,17 +34,44 @@ class ListPresenter(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        history, sidebar = self._desk.history, self._sidebar
-        sidebar.rename.connect(lambda id_, title: self._do("rename", history.rename(id_, title)))
-        sidebar.pin.connect(lambda id_, on: self._do("pin", history.pin(id_, on)))
-        sidebar.duplicate.connect(lambda id_: self._do("duplicate", history.duplicate(id_)))
-        sidebar.delete.connect(lambda id_: self._do("delete", self._delete(id_)))
-        sidebar.restore.connect(lambda id_: self._do("restore", history.restore(id_)))
-        sidebar.purge.connect(lambda id_: self._do("purge", history.purge(id_)))
-        sidebar.empty_bin.connect(lambda: self._do("empty", history.empty_bin()))
-        sidebar.open_bin.connect(lambda: self._do("bin", self._show_bin()))
+        sidebar = self._sidebar
+        sidebar.rename.connect(self._rename)
+        sidebar.pin.connect(self._pin)
+        sidebar.duplicate.connect(self._duplicate)
+        sidebar.delete.connect(self._ask_delete)
+        sidebar.restore.connect(self._restore)
+        sidebar.purge.connect(self._purge)
+        sidebar.empty_bin.connect(self._empty_bin)
+        sidebar.open_bin.connect(self._open_bin)
         sidebar.search.connect(self._search)
-        sidebar.export.connect(lambda id_: self._do("export", self._export([id_])))
+        sidebar.export.connect(self._export_one)
+
+    def _rename(self, conversation_id: str, title: str) -> None:
+        self._do("rename", self._desk.history.rename(conversation_id, title))
+
+    def _pin(self, conversation_id: str, pinned: bool) -> None:
+        self._do("pin", self._desk.history.pin(conversation_id, pinned))
+
+    def _duplicate(self, conversation_id: str) -> None:
+        self._do("duplicate", self._desk.history.duplicate(conversation_id))
+
+    def _ask_delete(self, conversation_id: str) -> None:
+        self._do("delete", self._delete(conversation_id))
+
+    def _restore(self, conversation_id: str) -> None:
+        self._do("restore", self._desk.history.restore(conversation_id))
+
+    def _purge(self, conversation_id: str) -> None:
+        self._do("purge", self._desk.history.purge(conversation_id))
+
+    def _empty_bin(self) -> None:
+        self._do("empty", self._desk.history.empty_bin())
+
+    def _open_bin(self) -> None:
+        self._do("bin", self._show_bin())
+
+    def _export_one(self, conversation_id: str) -> None:
+        self._do("export", self._export([conversation_id]))
 
     def _do(self, key: str, coroutine: Coroutine[Any, Any, Any]) -> None:
         self._tasks.start(f"list:{key}", coroutine)
@@ -74,7 +101,7 @@ class ListPresenter(QObject):
             tr("chat.deleted", title=conversation.title or tr("chat.new")),
             "info",
             action_text_id="chat.undo",
-            callback=lambda: self._do("restore", self._desk.history.restore(conversation_id)),
+            callback=lambda: self._restore(conversation_id),
         )
 
     def _search(self, query: str) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Setup
-from glmdesk.domain.errors import SecretError, UserError
+from glmdesk.domain.errors import Action, SecretError, UserError
 from glmdesk.domain.settings import Settings
 from glmdesk.services.demo import DEMO_ID
 from glmdesk.services.desk import Desk
@@ -88,7 +88,7 @@ class MainWindow(QWidget):
         navigation.composed.connect(self._compose_template)
         navigation.welcomed.connect(self._welcomed)
         navigation.demo_requested.connect(lambda: self.tasks.start("demo", self._use_demo()))
-        navigation.told.connect(lambda text: self.notices.post("templates", text))
+        navigation.told.connect(self._tell)
         navigation.export_requested.connect(self.list.export_all)
 
     # Life
@@ -196,22 +196,23 @@ class MainWindow(QWidget):
 
     def report(self, error: BaseException) -> None:
         """An error that nobody handled: a sentence for the user's kind, the log and one notice for a bug."""
-        if isinstance(error, UserError):
-            what, fix = error_texts(error.info)
-            self.notices.post(f"error:{error.info.kind}", f"{what} {fix}", "error", **self._button(error))
+        if not isinstance(error, UserError):
+            log.error("unhandled error", exc_info=error)
+            self.notices.post("bug", tr("chat.bug"), "error")
             return
-        log.error("unhandled error", exc_info=error)
-        self.notices.post("bug", tr("chat.bug"), "error")
-
-    def _button(self, error: UserError) -> dict[str, object]:
         action = error.info.action
-        if action is None or not action.value.startswith("open_"):
-            return {}
-        section = "network" if action.value == "open_network" else "endpoints"
-        return {
-            "action_text_id": f"action.{action.value}",
-            "callback": lambda: self.navigation.show_settings(section),
-        }
+        opens = action is not None and action.value.startswith("open_")
+        section = "network" if action is Action.OPEN_NETWORK else "endpoints"
+        self.notices.post(
+            f"error:{error.info.kind}",
+            " ".join(error_texts(error.info)),
+            "error",
+            action_text_id=f"action.{action.value}" if action and opens else "",
+            callback=lambda: self.navigation.show_settings(section),
+        )
+
+    def _tell(self, text: str) -> None:
+        self.notices.post("told", text)
 
     # Going places
 

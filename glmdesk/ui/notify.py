@@ -38,6 +38,7 @@ class Notices(QWidget):
 
     def __init__(self, window: QWidget, *, theme: ThemeManager) -> None:
         super().__init__(window)
+        self._window = window
         self._theme = theme
         self._shown: dict[str, _Notice] = {}
         self._column = QVBoxLayout(self)
@@ -98,7 +99,7 @@ class Notices(QWidget):
     def place(self) -> None:
         """Lay the notices over the window's lower edge."""
         self.setVisible(bool(self._shown))
-        window = self.parentWidget()
+        window = self._window
         width = min(self._theme.px(560), window.width() - self._theme.px(32))
         self.setFixedWidth(max(width, 1))
         self.adjustSize()

@@ -46,6 +46,7 @@ class SingleInstance(QObject):
             socket.disconnectFromServer()
 
     def _knocked(self) -> None:
-        while (connection := self._server.nextPendingConnection()) is not None:
+        while self._server.hasPendingConnections():
+            connection = self._server.nextPendingConnection()
             connection.disconnected.connect(connection.deleteLater)
         self.raise_wanted.emit()

@@ -18,8 +18,9 @@ class Sheet(QWidget):
     def __init__(self, parent: QWidget, *, theme: ThemeManager, width: int = 480) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._over = parent
         self._width = width
-        self._before = parent.window().focusWidget()
+        self._before: QWidget | None = parent.window().focusWidget()
         self.card = Card(theme=theme, parent=self)
         layout = QVBoxLayout(self)
         layout.addWidget(self.card, 0, Qt.AlignmentFlag.AlignCenter)
@@ -29,14 +30,14 @@ class Sheet(QWidget):
     def close_sheet(self) -> None:
         """Go away and give the focus back."""
         self.hide()
-        self.parentWidget().removeEventFilter(self)
+        self._over.removeEventFilter(self)
         if self._before is not None:
             self._before.setFocus()
         self.closed.emit()
         self.deleteLater()
 
     def _fit(self) -> None:
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._over.rect())
         margin = self._theme.px(24)
         self.card.setFixedWidth(min(self._theme.px(self._width), max(self.width() - 2 * margin, 1)))
         self.card.setMaximumHeight(max(self.height() - 2 * margin, 1))
@@ -47,7 +48,7 @@ class Sheet(QWidget):
         self._fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.parent() and event.type() == QEvent.Type.Resize:
+        if watched is self._over and event.type() == QEvent.Type.Resize:
             self._fit()
         return False
 
