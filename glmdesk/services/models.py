@@ -1,93 +1,154 @@
-"""The model catalogue and the price table, with the user's own entries on top."""
+"""The models and their prices: dated data of the program, changed by files of the same names in the profile."""
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from glmdesk.domain.catalogue import Model, PriceTier, ThinkingRule, unknown_model
 from glmdesk.domain.resources import resource
 
+log = logging.getLogger("glmdesk.models")
+
+MODELS_FILE = "models.toml"
+PRICES_FILE = "prices.toml"
+_Table = Mapping[str, Any]
+
 
 class ModelService:
-    """Read once. `problems` names entries of the user's files that could not be used: the built-in ones hold there."""
+    """`override_dir` is the profile: its `models.toml` and `prices.toml` change single models and add new ones.
+
+    A file or a row that cannot be used is left out and named in `problems`; nothing here raises.
+    """
 
     def __init__(self, override_dir: Path | None) -> None:
-        self.problems: list[str] = []
-        self._models = {entry["id"]: _model(entry) for entry in _read(resource("models.toml"))["models"]}
-        self._tiers = _by_model(_read(resource("prices.toml"))["tiers"])
-        if override_dir is not None:
-            self._override(override_dir)
+        self._override_dir = override_dir
+        self._models: dict[str, Model] | None = None
+        self._prices: dict[tuple[str, str], tuple[PriceTier, ...]] | None = None
+        self._problems: list[str] = []
+        self.as_of = ""
 
     def list(self) -> tuple[Model, ...]:
-        """In the catalogue's order, the user's own models last."""
-        return tuple(self._models.values())
+        """The known models in the order of the files."""
+        return tuple(self._known().values())
 
     def get(self, model_id: str) -> Model:
-        """A model by id; an id that nobody knows gets the common window and no price."""
-        return self._models.get(model_id) or unknown_model(model_id)
+        """A model; an id that no file knows is taken as typed (`unknown_model`)."""
+        return self._known().get(model_id) or unknown_model(model_id)
 
-    def price_tiers(self, model_id: str) -> tuple[PriceTier, ...]:
-        """Tiers in yuan per million tokens; empty = unpriced."""
-        return self._tiers.get(model_id, ())
+    def price_tiers(self, model_id: str, endpoint_dialect: str) -> tuple[PriceTier, ...]:
+        """Yuan per million tokens on the endpoints of a dialect (`DialectName`); empty = unpriced (glm-api.md §9)."""
+        if self._prices is None:
+            self._prices = self._read_prices()
+        return self._prices.get((endpoint_dialect, model_id), ())
 
-    def _override(self, folder: Path) -> None:
-        for entry in self._entries(folder / "models.toml", "models"):
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """`file: row` of what could not be used of the user's files."""
+        self._known()
+        self.price_tiers("", "")
+        return tuple(self._problems)
+
+    def reload(self) -> None:
+        """Read the files again when they are next asked for."""
+        self._models = self._prices = None
+        self._problems.clear()
+
+    def _known(self) -> Mapping[str, Model]:
+        if self._models is None:
+            self._models = self._read_models()
+        return self._models
+
+    def _read_models(self) -> dict[str, Model]:
+        models: dict[str, Model] = {}
+        for data in self._tables(MODELS_FILE):
+            self.as_of = str(data.get("as_of", self.as_of))
+            for model_id, row in _rows(data, "models"):
+                try:
+                    models[model_id] = _model(models.get(model_id) or unknown_model(model_id), row)
+                except (TypeError, ValueError) as error:
+                    self._problem(MODELS_FILE, model_id, error)
+        return models
+
+    def _read_prices(self) -> dict[tuple[str, str], tuple[PriceTier, ...]]:
+        prices: dict[tuple[str, str], tuple[PriceTier, ...]] = {}
+        for data in self._tables(PRICES_FILE):
+            for dialect, rows in _rows(data, "prices"):
+                for model_id, tiers in rows.items():
+                    try:
+                        prices[dialect, model_id] = _tiers(tiers)
+                    except (KeyError, TypeError, ValueError) as error:
+                        self._problem(PRICES_FILE, f"{dialect}.{model_id}", error)
+        return prices
+
+    def _tables(self, name: str) -> list[_Table]:
+        """The program's file and, after it, the user's."""
+        tables: list[_Table] = [tomllib.loads(resource(name).read_text("utf-8"))]
+        own = self._override_dir / name if self._override_dir else None
+        if own is not None and own.is_file():
             try:
-                self._models[entry["id"]] = _model(entry)
-            except (KeyError, TypeError, ValueError):
-                self.problems.append(f"models.toml: {entry.get('id', '?')}")
-        try:
-            self._tiers |= _by_model(self._entries(folder / "prices.toml", "tiers"))
-        except (KeyError, TypeError, ValueError):
-            self.problems.append("prices.toml")
+                tables.append(tomllib.loads(own.read_bytes().decode("utf-8-sig")))
+            except (OSError, ValueError, RecursionError) as error:
+                self._problem(name, "", error)
+        return tables
 
-    def _entries(self, path: Path, name: str) -> list[dict[str, Any]]:
-        try:
-            rows = _read(path).get(name, [])
-        except FileNotFoundError:
-            return []
-        except (OSError, ValueError):
-            self.problems.append(path.name)
-            return []
-        return [row for row in rows if isinstance(row, dict)]
+    def _problem(self, file: str, row: str, error: Exception) -> None:
+        self._problems.append(f"{file}: {row}" if row else file)
+        log.warning("unusable %s %s: %s", file, row, error)
 
 
-def _read(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text("utf-8"))
+def _rows(data: _Table, name: str) -> list[tuple[str, _Table]]:
+    table = data.get(name, {})
+    if not isinstance(table, dict):
+        return []
+    rows = cast("dict[str, Any]", table)
+    return [(key, cast("_Table", row)) for key, row in rows.items() if isinstance(row, dict)]
 
 
-def _model(entry: Mapping[str, Any]) -> Model:
-    return Model(
-        id=str(entry["id"]),
-        name=str(entry.get("name") or entry["id"]),
-        window=int(entry["window"]),
-        max_output=int(entry["max_output"]),
-        thinking=ThinkingRule(entry["thinking"]),
-        default_temperature=entry.get("default_temperature"),
-        replaced_by=str(entry.get("replaced_by", "")),
-        retired_note=str(entry.get("retired_note", "")),
-        free=bool(entry.get("free", False)),
-        tool_stream=bool(entry.get("tool_stream", False)),
-    )
+def _model(known: Model, row: _Table) -> Model:
+    """`known` with what the row says. Raises TypeError for an unknown key, ValueError for a bad value."""
+    values = dict(row)
+    if "thinking" in values:
+        values["thinking"] = ThinkingRule(values["thinking"])
+    for name, value in values.items():
+        _check(name, value)
+    return replace(known, **values)
 
 
-def _by_model(rows: list[dict[str, Any]]) -> dict[str, tuple[PriceTier, ...]]:
-    tiers: dict[str, tuple[PriceTier, ...]] = {}
-    for row in rows:
-        tiers[row["model"]] = (*tiers.get(row["model"], ()), _tier(row))
-    return tiers
+def _check(name: str, value: object) -> None:
+    if isinstance(value, bool):
+        fits = name in ("free", "tool_stream")
+    elif name in ("window", "max_output"):
+        fits = isinstance(value, int) and value >= 1
+    elif name == "default_temperature":
+        fits = isinstance(value, int | float) and 0 <= value <= 1
+    else:
+        fits = isinstance(value, str) and name not in ("free", "tool_stream")
+    if not fits:
+        raise ValueError(f"{name} = {value!r}")
 
 
-def _tier(row: Mapping[str, Any]) -> PriceTier:
-    return PriceTier(
-        input_from=int(row["input_from"]),
-        input_to=row.get("input_to"),
-        output_from=int(row["output_from"]),
-        output_to=row.get("output_to"),
-        input_price=float(row["input_price"]),
-        output_price=float(row["output_price"]),
-        cached_price=float(row["cached_price"]),
-    )
+def _tiers(rows: object) -> tuple[PriceTier, ...]:
+    """Tiers of `input = [from, to]`, `output = [from, to]` in tokens and `price = [in, out, cached]`."""
+    if not isinstance(rows, list):
+        raise TypeError("not a list of tiers")
+    return tuple(_tier(row) for row in cast("list[dict[str, list[float]]]", rows))
+
+
+def _tier(row: Mapping[str, list[float]]) -> PriceTier:
+    input_from, input_to = _bounds(row.get("input", []))
+    output_from, output_to = _bounds(row.get("output", []))
+    paid, answered, cached = (float(value) for value in row["price"])
+    if min(paid, answered, cached) < 0:
+        raise ValueError("a negative price")
+    return PriceTier(input_from, input_to, output_from, output_to, paid, answered, cached)
+
+
+def _bounds(values: list[float]) -> tuple[int, int | None]:
+    """[] = any, [from] = open, [from, to)."""
+    start = int(values[0]) if values else 0
+    return start, int(values[1]) if len(values) > 1 else None
