@@ -38,13 +38,16 @@ class IncrementalMarkdown:
     """`update` with the whole text as it grows; then `finish` with the final text.
 
     `blocks[:frozen]` keep their identity from one update to the next. `parsed` counts the characters that went
-    through the parser, for tests and benchmarks.
+    through the parser, for tests and benchmarks. `generation` grows when all blocks are made anew.
     """
 
     def __init__(self) -> None:
+        self.generation = 0
         self._reset()
 
     def _reset(self) -> None:
+        self.generation += 1
+        self._finished = False
         self._text = ""
         self._at = 0
         self._runs = Runs()
@@ -75,11 +78,12 @@ class IncrementalMarkdown:
         return self._runs.done[index:]
 
     def update(self, text: str) -> None:
-        """Take the text as it is now. A text that does not go on from the last one starts over."""
+        """Take the text as it is now. A text that does not go on from the last one, or goes on after `finish`,
+        starts over."""
         text = _normal(text)
         if len(text) == len(self._text) and text == self._text:
             return
-        if not text.startswith(self._text):
+        if self._finished or not text.startswith(self._text):
             self._reset()
         self._text = text
         if self._fence is None or self._go_on_in_fence(self._fence):
@@ -88,6 +92,8 @@ class IncrementalMarkdown:
     def finish(self, text: str) -> tuple[Block, ...]:
         """The final text: everything is frozen, and links whose address came later are resolved."""
         self.update(text)
+        if self._finished:
+            return tuple(self._runs.done)
         whole = self._text
         units, env = self._units()
         late = self._late_references or (self._at > 0 and len(env["references"]) > len(self._references))
@@ -99,7 +105,7 @@ class IncrementalMarkdown:
         for unit in units:
             self._runs.add(unit.parts)
         self._runs.flush()
-        self._at, self._tail, self._fence = len(whole), [], None
+        self._at, self._tail, self._fence, self._finished = len(whole), [], None, True
         return tuple(self._runs.done)
 
     def _units(self) -> tuple[list[Unit], dict[str, Any]]:

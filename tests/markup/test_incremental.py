@@ -101,6 +101,15 @@ def test_a_text_that_does_not_go_on_starts_over() -> None:
     assert markdown.finish("other\n") == parse("other\n")
 
 
+def test_a_finished_text_can_go_on() -> None:
+    markdown = IncrementalMarkdown()
+    markdown.finish("first\n\n- - -")
+    for text in ("first\n\n- - - x", "first\n\n- - - x\n===\n\nmore"):
+        markdown.update(text)
+    assert markdown.finish(text) == parse(text)
+    assert markdown.finish(text) == parse(text)
+
+
 def test_ordered_numbers_go_on_over_frozen_items() -> None:
     rng = random.Random(3)
     text = "".join(f"1. item {i} {'字' * rng.randint(1, 90)}\n" for i in range(40))

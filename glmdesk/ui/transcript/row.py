@@ -158,13 +158,12 @@ class RowItem:
         if self._markdown is None:
             self._markdown = IncrementalMarkdown()
         markdown = self._markdown
-        before = min(self._synced, markdown.frozen)
+        before, generation = self._synced, markdown.generation
         if self.row.live:
             markdown.update(text)
         else:
             markdown.finish(text)
-            before = 0
-        if markdown.frozen < before:
+        if not self.row.live or markdown.generation != generation:
             before = 0
         self._unchanged = before
         blocks = [*markdown.frozen_from(before), *markdown.tail]

@@ -138,6 +138,13 @@ class TranscriptView(QAbstractScrollArea):
         self._set_following(True)
         self.arrange()
 
+    def scroll_to_message(self, message_id: str) -> None:
+        """Bring a message to the top of the view (a search hit)."""
+        item = next((item for item in self.stack.items if item.id == message_id), None)
+        if item is not None:
+            self._set_following(False)
+            self.scroll_to(self.stack.top(item))
+
     def copy_selection(self) -> None:
         """Put the selected words on the clipboard as plain text, Markdown and rich text."""
         self.commands.copy_selection()
@@ -271,7 +278,7 @@ class TranscriptView(QAbstractScrollArea):
     def _fit_column(self) -> Anchor | None:
         """Take the width of the viewport. What must not move when that changed the lines."""
         style = self.context.style
-        width = min(style.column, self.viewport().width() - 2 * style.margin)
+        width = min(style.column, self._room - 2 * style.margin)
         width = max(style.px(120), width)
         if width == self.context.width:
             return None
@@ -283,7 +290,12 @@ class TranscriptView(QAbstractScrollArea):
 
     @property
     def column_left(self) -> int:
-        return (self.viewport().width() - self.context.width) // 2
+        return (self._room - self.context.width) // 2
+
+    @property
+    def _room(self) -> int:
+        """The width beside the scroll bar, whether that is there or not: nothing moves when it comes."""
+        return self.width() - self.verticalScrollBar().sizeHint().width()
 
     def _set_following(self, following: bool) -> None:
         if following:

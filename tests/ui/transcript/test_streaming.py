@@ -234,6 +234,19 @@ def test_what_was_repainted_piece_by_piece_equals_a_full_repaint(make_view: Make
         assert shown == full, end
 
 
+def test_a_stopped_answer_goes_on_in_place(make_view: MakeView) -> None:
+    transcript = talk(user("u"), reply("live", "前半句，", status=Status.STOPPED))
+    view = make_view(transcript)
+    before = screen(view)[1]
+    transcript.update(reply("live", "前半句，后半句。\n\n- - -", status=Status.STREAMING), live=True)
+    view._frame()
+    assert screen(view)[1] == before
+    transcript.update(reply("live", "前半句，后半句。\n\n- - - x"), live=False)
+    view._frame()
+    (prose,) = pieces(view, "live", ProsePiece)
+    assert prose.accessible_text() == "前半句，后半句。\n\n- - - x"
+
+
 def test_waiting_shows_a_quiet_line_until_something_comes(make_view: MakeView) -> None:
     transcript = talk(user("u"))
     stream = Stream(make_view(transcript), transcript)

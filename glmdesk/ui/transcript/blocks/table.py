@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QTextDocument
 
 from glmdesk.domain.blocks import TableBlock
@@ -33,10 +33,9 @@ class TablePiece(DocumentPiece):
         style, block = context.style, self.block
         body = "".join(_row("td", row, block.align, "") for row in block.rows)
         head = _row("th", block.header, block.align, style.tokens.side)
-        return (
-            f'<table cellspacing="0" cellpadding="{style.px(7)}" border="1"'
-            f' style="margin: 0px; border-collapse: collapse; border-color: {style.tokens.line}; border-style: solid">{head}{body}</table>'
-        )
+        look = f"margin: 0px; border-collapse: collapse; border-color: {style.tokens.line}; border-style: solid"
+        opening = f'<table cellspacing="0" cellpadding="{style.px(7)}" border="1" style="{look}">'
+        return f"{opening}{head}{body}</table>"
 
     def _set_html(self, context: Context, document: QTextDocument) -> None:
         document.setHtml(self.body_html(context))
@@ -55,10 +54,7 @@ class TablePiece(DocumentPiece):
         return (lines + 1) * style.px(20) + (len(self.block.rows) + 1) * style.px(15)
 
     def measure(self, context: Context) -> int:
-        document = self.document(context)
-        frames = document.rootFrame().childFrames()
-        table = document.documentLayout().frameBoundingRect(frames[0]) if frames else QRectF()
-        return round(table.bottom()) + 1 if frames else round(document.size().height())
+        return round(self.document(context).size().height()) + 1
 
     def paint(self, context: Context, painter: QPainter, clip: QRect, selected: Span | None) -> None:
         painter.save()
