@@ -30,7 +30,7 @@ def light_theme(app: QApplication) -> ThemeManager:
 
 
 def in_window(qtbot: QtBot, widget: QWidget, *, width: int = 900, height: int = 700) -> QWidget:
-    """A shown window of that size with the widget filling it.
+    """An active window of that size with the widget filling it.
 
     There is no layout: the offscreen platform warns about windows with size limits.
     """
@@ -41,5 +41,6 @@ def in_window(qtbot: QtBot, widget: QWidget, *, width: int = 900, height: int = 
     widget.kept_window = window  # type: ignore[attr-defined]  (the widget keeps its window alive)
     widget.setGeometry(0, 0, width, height)
     window.show()
-    qtbot.waitExposed(window)
+    window.activateWindow()
+    qtbot.waitActive(window)
     return window

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
@@ -66,11 +66,11 @@ class Composer(QWidget):
         self._restyle()
         self.retranslate()
 
-    def _timer(self, slot: object) -> QTimer:
+    def _timer(self, slot: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
         timer.setSingleShot(True)
         timer.setInterval(_PAUSE_MS)
-        timer.timeout.connect(slot)  # pyright: ignore[reportArgumentType]
+        timer.timeout.connect(slot)
         return timer
 
     def _build(self) -> None:

@@ -22,8 +22,8 @@ class LineEdit(QLineEdit):
     cancelled = Signal()
     stepped = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
         self._composing = False
 
     @property

@@ -176,11 +176,12 @@ class CardGrid(QWidget):
 
     def arrange(self) -> None:
         gap, columns = self._theme.px(12), self.columns()
-        width = (self.width() - gap * (columns - 1)) // columns
+        step = (self.width() + gap) / columns
         height = max((card.sizeHint().height() for card in self._cards), default=0)
         for at, card in enumerate(self._cards):
             row, column = divmod(at, columns)
-            card.setGeometry(column * (width + gap), row * (height + gap), width, height)
+            left, right = round(column * step), round((column + 1) * step) - gap
+            card.setGeometry(left, row * (height + gap), right - left, height)
         rows = -(-len(self._cards) // columns)
         self.setFixedHeight(max(rows * (height + gap) - gap, 0))
 

@@ -23,7 +23,6 @@ class ColumnPage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
         ground = QWidget()
-        ground.setAutoFillBackground(False)
         self.body = QWidget()
         self.column = QVBoxLayout(self.body)
         self.column.setContentsMargins(0, 0, 0, 0)
@@ -32,6 +31,7 @@ class ColumnPage(QScrollArea):
         self._outer.addWidget(self.body, 1000)
         self._outer.addStretch(1)
         self.setWidget(ground)
+        ground.setAutoFillBackground(False)  # Qt has just switched it on
         theme.changed.connect(self._fit_page)
         self._fit_page()
 

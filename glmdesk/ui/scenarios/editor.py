@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from glmdesk.domain.errors import UserError
 from glmdesk.domain.template import Family, Template, slots
 from glmdesk.ui.composer.line_edit import LineEdit
-from glmdesk.ui.composer.plain_edit import PlainEdit
 from glmdesk.ui.i18n import language, tr
 from glmdesk.ui.scenarios.column import ColumnPage
+from glmdesk.ui.scenarios.inputs import Combo, LongEdit
 from glmdesk.ui.scenarios.notes import reason_text
 from glmdesk.ui.scenarios.variable_rows import VariableRows
 from glmdesk.ui.widgets.button import Button
@@ -57,7 +57,7 @@ class TemplateEditor(ColumnPage):
         self._problem_id = ""
         self.page_title = PlainLabel(role="page_title", theme=theme)
         self.title = LineEdit(template.title)
-        self.family = QComboBox()
+        self.family = Combo(theme=theme)
         self.description = LineEdit(template.description)
         self.system = self._long(template.system, height=90)
         self.prompt = self._long(template.prompt, height=160)
@@ -78,10 +78,8 @@ class TemplateEditor(ColumnPage):
         self._connect()
         self.retranslate()
 
-    def _long(self, text: str, *, height: int) -> PlainEdit:
-        edit = PlainEdit()
-        edit.setProperty("kind", "field")
-        edit.setFixedHeight(self._theme.px(height))
+    def _long(self, text: str, *, height: int) -> LongEdit:
+        edit = LongEdit(theme=self._theme, height=height)
         edit.replace_text(text)
         return edit
 
@@ -132,7 +130,7 @@ class TemplateEditor(ColumnPage):
         self.cancel_button.clicked.connect(self.cancelled)
         self.save_button.clicked.connect(self.save)
         for field in (self.title, self.description, self.model, self.temperature):
-            field.submitted.connect(lambda _text: self.save())  # pyright: ignore[reportUnknownLambdaType]
+            field.submitted.connect(self.save)
 
     # --- what is written --------------------------------------------------------------------------------------------
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QDoubleValidator, QDragEnterEvent, QDropEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QDoubleValidator, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.template import Variable, VariableKind
 from glmdesk.ui.composer.line_edit import LineEdit
-from glmdesk.ui.composer.plain_edit import PlainEdit
 from glmdesk.ui.i18n import locale, tr
+from glmdesk.ui.scenarios.inputs import Combo, LongEdit, Toggle
 from glmdesk.ui.scenarios.text_file import TextFileProblem, read_text_file
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.label import PlainLabel
@@ -117,9 +117,7 @@ class LongField(Field):
 
     def __init__(self, variable: Variable, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(variable, theme=theme, parent=parent)
-        self.edit = PlainEdit()
-        self.edit.setProperty("kind", "field")
-        self.edit.setFixedHeight(theme.px(120))
+        self.edit = LongEdit(theme=theme, height=120)
         self.edit.setPlaceholderText(variable.hint)
         self.edit.textChanged.connect(self.changed)
         self._take(self.edit)
@@ -159,21 +157,13 @@ class SegmentField(Field):
         self.segments.set_value(self._value)
 
 
-class _CalmCombo(QComboBox):
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scrolling the form must not change what was chosen."""
-        event.ignore()
-
-
 class ChoiceField(Field):
     """Many or long choices."""
 
     def __init__(self, variable: Variable, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(variable, theme=theme, parent=parent)
-        self.combo = _CalmCombo()
+        self.combo = Combo(theme=theme)
         self.combo.setMinimumHeight(theme.px(36))
-        self.combo.setMinimumContentsLength(8)
-        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         for value, label in variable.choices:
             self.combo.addItem(label or value, value)
         self.combo.currentIndexChanged.connect(self.changed)
@@ -192,8 +182,7 @@ class SwitchField(Field):
 
     def __init__(self, variable: Variable, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(variable, theme=theme, parent=parent)
-        self.box = QCheckBox((variable.hint or variable.label or variable.name).replace("&", "&&"))
-        self.box.setMinimumHeight(theme.px(28))
+        self.box = Toggle(variable.hint, theme=theme)
         self.box.toggled.connect(self.changed)
         self._take(self.box)
 

@@ -79,4 +79,5 @@ class FilterRow(QWidget):
     def retranslate(self) -> None:
         for name, button in self.buttons.items():
             button.setText(tr(self._text_ids[name]).replace("&", "&&"))
+            button.setAccessibleName(tr(self._text_ids[name]))
         self.arrange()

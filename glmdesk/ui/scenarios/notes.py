@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.errors import ErrorInfo
-from glmdesk.ui.i18n import tr
+from glmdesk.ui.i18n import error_texts, tr
 from glmdesk.ui.theme.tokens import RADIUS_CODE
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.label import PlainLabel
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 def reason_text(info: ErrorInfo) -> str:
     """One sentence: file, line and why. A reason that is a text id is shown in the language of the window."""
     reason = info.args.get("reason", "")
-    shown = tr(reason, **dict(info.args)) if reason else info.detail
+    if not reason:
+        return " ".join(error_texts(info))  # a disk that is full, a folder that may not be written
+    shown = tr(reason, **dict(info.args))
     key = "bad_file" if info.args.get("line", "0") not in ("", "0") else "bad_file_no_line"
     return tr(f"scenario.gallery.{key}", file=info.args.get("file", ""), line=info.args.get("line", ""), reason=shown)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,8 +47,8 @@ class TemplatesPage(QWidget):
         self.gallery.use.connect(self.open_form)
         self.gallery.edit.connect(self._edit)
         self.gallery.new_template.connect(self._create)
-        self.gallery.duplicate.connect(lambda key: self._run(self._templates.duplicate(key)))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
-        self.gallery.delete.connect(lambda key: self._run(self._templates.delete(key)))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+        self.gallery.duplicate.connect(self._duplicate)
+        self.gallery.delete.connect(self._delete)
         self.gallery.export.connect(self._choose_export)
         self.gallery.import_file.connect(self._choose_import)
         self.refresh()
@@ -57,7 +58,7 @@ class TemplatesPage(QWidget):
     def refresh(self) -> None:
         """Read the templates again (news of the service, another language)."""
         chosen = language().value
-        self.gallery.set_templates(self._templates.list(chosen), self._templates.problems())
+        self.gallery.set_templates(self._templates.list(chosen), self._templates.problems)
 
     def show_family(self, family: str) -> None:
         """The gallery with one family, '' for all."""
@@ -71,7 +72,11 @@ class TemplatesPage(QWidget):
 
     def open_form(self, template_id: str) -> None:
         """The form of a template."""
-        form = TemplateForm(theme=self._theme, template=self._templates.get(template_id))
+        template = self._templates.get(template_id)
+        if template is None:  # deleted meanwhile
+            self.refresh()
+            return
+        form = TemplateForm(theme=self._theme, template=template)
         form.start.connect(self._start)
         form.to_composer.connect(self._fill)
         form.cancelled.connect(self._to_gallery)
@@ -98,8 +103,8 @@ class TemplatesPage(QWidget):
         self._drop_page()
 
     def _drop_page(self) -> None:
-        if self.stack.count() > 1:
-            page = self.stack.widget(1)
+        page = self.stack.widget(1)
+        if page is not None:
             self.stack.removeWidget(page)
             page.deleteLater()
 
@@ -124,7 +129,9 @@ class TemplatesPage(QWidget):
 
     def _edit(self, template_id: str) -> None:
         template = self._templates.get(template_id)
-        if template.built_in:
+        if template is None:
+            self.refresh()
+        elif template.built_in:
             self._tasks.start("template.copy", self._edit_copy(template_id))
         else:
             self.open_editor(template)
@@ -137,6 +144,12 @@ class TemplatesPage(QWidget):
             return
         self.refresh()
         self.open_editor(copy)
+
+    def _duplicate(self, template_id: str) -> None:
+        self._run(self._templates.duplicate(template_id))
+
+    def _delete(self, template_id: str) -> None:
+        self._run(self._templates.delete(template_id))
 
     def _run(self, work: Awaitable[object]) -> None:
         self._tasks.start("template.change", self._change(work))
@@ -176,8 +189,11 @@ class TemplatesPage(QWidget):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("toml")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.export_path(template_id, Path(path)))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+        dialog.fileSelected.connect(partial(self._export_chosen, template_id))
         dialog.open()
+
+    def _export_chosen(self, template_id: str, name: str) -> None:
+        self.export_path(template_id, Path(name))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.template import Variable, VariableKind
 from glmdesk.ui.composer.line_edit import LineEdit
 from glmdesk.ui.i18n import tr
+from glmdesk.ui.scenarios.inputs import Combo, Toggle
 from glmdesk.ui.scenarios.notes import Strip
 from glmdesk.ui.widgets.icon_button import IconButton
 from glmdesk.ui.widgets.label import PlainLabel
@@ -44,8 +45,8 @@ class VariableRow(Strip):
         self.heading = PlainLabel("{{" + variable.name + "}}", role="text", theme=theme)
         self.remove_button = IconButton("x", "scenario.editor.remove", theme=theme)
         self.label = LineEdit(variable.label)
-        self.kind = QComboBox()
-        self.required = QCheckBox()
+        self.kind = Combo(theme=theme)
+        self.required = Toggle(theme=theme)
         self.required.setChecked(variable.required)
         self.default = LineEdit(variable.default)
         self.choices = LineEdit(choices_text(variable.choices))
@@ -67,8 +68,8 @@ class VariableRow(Strip):
         grid.addWidget(self.required, 0, 1)
         grid.addWidget(self.remove_button, 0, 2)
         for column, key in enumerate(("label", "kind")):
-            grid.addWidget(self._captions[key], 1, column)
-            grid.addWidget(getattr(self, key), 2, column)
+            grid.addWidget(self._captions[key], 1, column, 1, 1 + column)
+            grid.addWidget(getattr(self, key), 2, column, 1, 1 + column)
         for row, key in ((3, "default"), (5, "choices")):
             grid.addWidget(self._captions[key], row, 0, 1, 3)
             grid.addWidget(getattr(self, key), row + 1, 0, 1, 3)
@@ -109,8 +110,8 @@ class VariableRow(Strip):
             widget.setAccessibleName(f"{self.name}: {caption.text()}")
         for at, kind in enumerate(VariableKind):
             self.kind.setItemText(at, tr(f"scenario.kind.{kind.value}"))
-        self.required.setText(tr("scenario.variable.required"))
-        self.required.setAccessibleName(f"{self.name}: {self.required.text()}")
+        self.required.set_plain_text(tr("scenario.variable.required"))
+        self.required.setAccessibleName(f"{self.name}: {tr('scenario.variable.required')}")
         self.remove_button.setAccessibleName(tr("scenario.editor.remove", name=self.name))
         self._show_choices()
 

@@ -153,7 +153,7 @@ class ConversationDelegate(QStyledItemDelegate):
     # --- renaming ---------------------------------------------------------------------------------------------------
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
-        editor = LineEdit(parent)
+        editor = LineEdit(parent=parent)
         editor.setFont(self._theme.ui_font(14))
         editor.setAccessibleName(tr("sidebar.action.rename"))
         editor.setMaxLength(200)

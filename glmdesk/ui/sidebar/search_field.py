@@ -22,7 +22,7 @@ class SearchField(LineEdit):
     """Esc clears, as the button does."""
 
     def __init__(self, clear_id: str, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._theme = theme
         self.clear_button = IconButton("x", clear_id, theme=theme, parent=self)
         self.clear_button.hide()

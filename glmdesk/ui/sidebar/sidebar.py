@@ -238,6 +238,7 @@ class Sidebar(QWidget):
         self._bottom.setSpacing(px(2))
         self.templates_button.setIcon(icon("templates", tokens.muted, px(18)))
         self.templates_button.setIconSize(QSize(px(26), px(18)))  # wider than the drawing: room before the text
+        self.templates_button.setStyleSheet(f"padding-left: {px(6)}px;")  # its drawing stands where the titles begin
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -27,9 +27,8 @@ def composer(qtbot: QtBot, theme: ThemeManager) -> Composer:
     composer = Composer(theme=theme)
     composer.set_model_name("GLM-4.5")
     composer.set_templates(TEMPLATES)
-    window = in_window(qtbot, composer, width=800, height=600)
+    in_window(qtbot, composer, width=800, height=600)
     composer.setGeometry(0, 420, 800, 180)
-    window.activateWindow()
     composer.focus_editor()
     return composer
 

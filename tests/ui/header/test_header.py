@@ -29,9 +29,8 @@ MODELS = [
 @pytest.fixture
 def header(qtbot: QtBot, theme: ThemeManager) -> Header:
     header = Header(theme=theme)
-    window = in_window(qtbot, header, width=900, height=300)
+    in_window(qtbot, header, width=900, height=300)
     header.setGeometry(0, 0, 900, 52)
-    window.activateWindow()
     header.set_models(MODELS, "glm-4.5")
     header.set_title("木星")
     return header

@@ -38,8 +38,7 @@ ROWS = [
 @pytest.fixture
 def sidebar(qtbot: QtBot, theme: ThemeManager) -> Sidebar:
     sidebar = Sidebar(theme=theme, clock=lambda: NOW)
-    window = in_window(qtbot, sidebar, width=264, height=700)
-    window.activateWindow()
+    in_window(qtbot, sidebar, width=264, height=700)
     sidebar.set_conversations(ROWS)
     sidebar.set_current("a")
     return sidebar
@@ -79,7 +78,7 @@ def test_a_click_opens(sidebar: Sidebar) -> None:
 
 def test_the_menu_button_at_the_right_opens_no_conversation(sidebar: Sidebar) -> None:
     opened, view, asked = heard(sidebar.opened), sidebar.list, list[QPoint]()
-    view._open_menu = asked.append  # the offscreen platform cannot show a menu
+    view._open_menu = lambda at: asked.append(at)  # the offscreen platform cannot show a menu
     click(view, view.delegate.more_rect(view.visualRect(view.rows.index_of("b"))).center())
     assert len(asked) == 1
     chosen = view.rows.conversation(view.currentIndex())
