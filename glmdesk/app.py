@@ -10,6 +10,7 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import cast
 
 import qasync
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
@@ -23,6 +24,7 @@ from glmdesk.logs import start_logging
 from glmdesk.store.files import Profile, find_profile
 from glmdesk.store.preferences import Preferences
 from glmdesk.ui.fatal import show_fatal
+from glmdesk.ui.generators import GeneratorKeeper
 from glmdesk.ui.i18n import switch_language
 from glmdesk.ui.main_window import MainWindow
 from glmdesk.ui.single_instance import SingleInstance
@@ -49,7 +51,8 @@ def run(*, demo: bool = False, smoke: str | None = None) -> int:
     with tempfile.TemporaryDirectory() as spare, qasync.QEventLoop(app) as loop:
         asyncio.set_event_loop(loop)
         profile = find_profile(spare if smoke and not _profile_given() else None)
-        return int(loop.run_until_complete(_run(app, profile, demo=demo or bool(smoke), smoke=smoke)))
+        coroutine = _run(app, profile, demo=demo or bool(smoke), smoke=smoke)
+        return cast(int, loop.run_until_complete(coroutine))  # pyright: ignore[reportUnknownMemberType]
 
 
 def _profile_given() -> bool:
@@ -81,10 +84,12 @@ async def _run(app: QApplication, profile: Profile, *, demo: bool, smoke: str | 
         await show_fatal(error.info, theme=theme)
         instance.release()
         return 1
+    generators = GeneratorKeeper(asyncio.get_running_loop())
     try:
         return await _with_window(app, program, theme, instance, demo=demo, smoke=smoke)
     finally:
         await program.close()
+        await generators.close()
         instance.release()
 
 
