@@ -40,7 +40,7 @@ def in_window(qtbot: QtBot, widget: QWidget, *, width: int = 900, height: int = 
     widget.setParent(window)
     widget.kept_window = window  # type: ignore[attr-defined]  (the widget keeps its window alive)
     widget.setGeometry(0, 0, width, height)
-    window.show()
-    window.activateWindow()
-    qtbot.waitActive(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
     return window
