@@ -5,7 +5,7 @@ from __future__ import annotations
 from unittest.mock import patch
 
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -33,6 +33,19 @@ def wheel(view: TranscriptView, steps: int) -> None:
         False,
     )
     QApplication.sendEvent(view.viewport(), event)
+
+
+def without_colours(view: TranscriptView) -> TranscriptView:
+    """Colours of code come from a thread at any moment: not in tests that compare pictures."""
+    view.context.want_highlight = lambda piece, text, language: None
+    return view
+
+
+def same_picture(a: QImage, b: QImage) -> bool:
+    """Equal but for the rounding of half-covered pixels."""
+    b = b.convertToFormat(a.format())
+    pairs = zip(bytes(a.constBits()), bytes(b.constBits()), strict=True)
+    return a == b or all(abs(one - other) <= 2 for one, other in pairs)
 
 
 def test_however_many_changes_the_view_looks_once_a_frame(make_view: MakeView, qtbot: QtBot) -> None:
@@ -205,23 +218,26 @@ def test_fifty_thousand_tokens_cost_the_same_at_the_end_as_at_the_start(make_vie
 
 def test_streamed_and_whole_look_the_same(make_view: MakeView) -> None:
     transcript = talk(user("u"))
-    view = make_view(transcript, height=2_000)
+    view = without_colours(make_view(transcript, height=2_000))
     stream = Stream(view, transcript)
     text = MARKDOWN * 2
     for end in range(1, len(text), 5):
         stream.step(text[:end])
     stream.step(text)
     stream.finish()
-    whole = make_view(talk(user("u"), reply("live", text)), height=2_000)
-    QTest.qWait(300)
+    whole = make_view(talk())
+    without_colours(whole).show_transcript(talk(user("u"), reply("live", text)))
+    whole.resize(view.size())
+    QApplication.processEvents()
     assert [type(p) for p, _ in screen(view)] == [type(p) for p, _ in screen(whole)]
     assert [y for _, y in screen(view)] == [y for _, y in screen(whole)]
-    assert view.viewport().grab().toImage() == whole.viewport().grab().toImage()
+    assert same_picture(view.viewport().grab().toImage(), whole.viewport().grab().toImage())
 
 
 def test_what_was_repainted_piece_by_piece_equals_a_full_repaint(make_view: MakeView) -> None:
     transcript = long_talk(6)
-    view = make_view(transcript)
+    view = without_colours(make_view(transcript))
+    view.show_transcript(transcript)
     stream = Stream(view, transcript)
     text = MARKDOWN * 3
     for end in range(1, len(text), 29):
@@ -230,8 +246,7 @@ def test_what_was_repainted_piece_by_piece_equals_a_full_repaint(make_view: Make
             wheel(view, 1 if end % 8 == 1 else -3)
             QApplication.processEvents()
         shown = view.screen().grabWindow(view.winId()).toImage()
-        full = view.grab().toImage().convertToFormat(shown.format())
-        assert shown == full, end
+        assert same_picture(shown, view.grab().toImage()), end
 
 
 def test_a_stopped_answer_goes_on_in_place(make_view: MakeView) -> None:

@@ -435,3 +435,15 @@ def test_strange_characters_are_shown_and_copied(make_view: MakeView) -> None:
     view.commands.select_all()
     view.copy_selection()
     assert "العربية" in QGuiApplication.clipboard().text()
+
+
+def test_a_huge_turn_is_shown_from_its_beginning_and_copied_whole(make_view: MakeView) -> None:
+    text = "很长的文字，" * 50_000
+    view = make_view(talk(user("u", text)))
+    (bubble,) = pieces(view, "u", BubblePiece)
+    assert bubble.length < 21_000
+    item = view.stack.item("u")
+    assert item is not None
+    meta = next(piece for piece in item.pieces if isinstance(piece, MetaPiece))
+    view.commands.run(item, meta, "copy")
+    assert QGuiApplication.clipboard().text() == text

@@ -6,22 +6,32 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
 from glmdesk.domain.message import Message
+from glmdesk.ui.i18n import tr
 from glmdesk.ui.transcript.blocks.base import Span, estimate_lines, rounded
 from glmdesk.ui.transcript.blocks.lined import LinedPiece
 from glmdesk.ui.transcript.context import Context
 from glmdesk.ui.transcript.glyphs import paint_glyph
+
+_SHOWN = 20_000  # characters of a turn that are shown; Copy takes all of it
+
+
+def _shown(message: Message) -> str:
+    text = message.text.strip("\n")
+    if len(text) <= _SHOWN:
+        return text
+    return f"{text[:_SHOWN]}…\n\n{tr('transcript.status.shortened', count=f'{len(text):,}')}"
 
 
 class BubblePiece(LinedPiece):
     kind = "bubble"
 
     def __init__(self, message: Message) -> None:
-        super().__init__(message.text.strip("\n"))
+        super().__init__(_shown(message))
         self._names = [a.name for a in message.attachments]
 
     def shows(self, message: Message) -> bool:
         """True when this is what the bubble of a message looks like."""
-        return message.text.strip("\n") == self.content and [a.name for a in message.attachments] == self._names
+        return _shown(message) == self.content and [a.name for a in message.attachments] == self._names
 
     def _most(self, context: Context) -> int:
         return round(context.width * 0.8) - 2 * context.style.px(14)
