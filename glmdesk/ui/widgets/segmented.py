@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QWidget
 
 from glmdesk.ui.i18n import tr
@@ -69,12 +70,20 @@ class Segmented(QFrame):
         self._row.setSpacing(edge)
         for button in self._buttons.values():
             button.setMinimumHeight(self._theme.px(28))
+        self._fit_widths()
+
+    def _fit_widths(self) -> None:
+        # The chosen one is bold: room for that, so that nothing moves when the choice does.
+        metrics = QFontMetrics(self._theme.ui_font(bold=True))
+        for button in self._buttons.values():
+            button.setMinimumWidth(metrics.horizontalAdvance(button.text()) + self._theme.px(24))
 
     def retranslate(self) -> None:
         for value, text_id in self._options:
             text = tr(text_id)
             self._buttons[value].setText(text.replace("&", "&&"))
             self._buttons[value].setAccessibleName(text)
+        self._fit_widths()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
