@@ -155,7 +155,7 @@ def _paint_button(context: Context, painter: QPainter, button: PaintedButton, na
 def _paint_label(style: Style, painter: QPainter, button: PaintedButton, color: QColor) -> None:
     rect = button.rect
     if button.glyph:
-        size = style.px(16)
+        size = style.px(18)
         left = rect.center().x() - size / 2 + 0.5 if not button.text else rect.left() + style.px(8)
         paint_glyph(painter, button.glyph, QRectF(left, rect.center().y() - size / 2 + 0.5, size, size), color)
     if button.text:

@@ -102,7 +102,7 @@ class ThinkingPiece(LinedPiece):
         button = self.buttons(context)[0]
         hot = context.hot == (self, "fold")
         color = style.color("text" if hot else "muted")
-        size = style.px(15)
+        size = style.px(17)
         middle = style.px(14)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
