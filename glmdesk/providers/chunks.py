@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import msgspec
 
-from glmdesk.domain.errors import Action, Retry
+from glmdesk.domain.errors import Action, ProviderError, Retry
 from glmdesk.domain.event import (
     Event,
     EventsSkipped,
@@ -21,7 +21,7 @@ from glmdesk.domain.event import (
     UsageReported,
 )
 from glmdesk.domain.usage import Usage
-from glmdesk.providers.errors import error_in, provider_error, wire_error
+from glmdesk.providers.errors import decode, error_in, provider_error, wire_error
 from glmdesk.providers.sse import ServerEvent
 from glmdesk.providers.think_tags import ThinkTags
 
@@ -51,35 +51,51 @@ class ChunkReader:
         if text == DONE:
             self.done = True
             return
+        if event.name == "error":
+            raise self._named_error(text)
         try:
             chunk = msgspec.json.decode(text)
         except (msgspec.DecodeError, RecursionError):
             if event.whole:
                 yield from self._unreadable(text)
             return  # half of a last event: the stream was cut
+        if not isinstance(chunk, dict):
+            yield from self._bad()
+            return
         self._bad_in_a_row = 0
-        yield from self.chunk(chunk)
+        yield from self.chunk(cast(dict[str, Any], chunk))
+
+    def refused(self, body: Any) -> ProviderError:
+        """The error for a whole body of status 200 that is no completion."""
+        if isinstance(body, str) and not body.lstrip().startswith("<"):
+            return wire_error("stream_corrupted", retry=Retry.SHORT)  # JSON cut in the middle
+        return provider_error(200, body, model=self._model, url=self._url)
+
+    def _named_error(self, text: str) -> ProviderError:
+        body = decode(text.encode())
+        shaped = body if error_in(body) is not None else {"error": body or text}
+        return provider_error(200, shaped, model=self._model, url=self._url)
 
     def _unreadable(self, text: str) -> Iterator[Event]:
         # A truncated frame glued to the next one: the rest counts only when it belongs to this reply (§4.3.1).
         place = text.rfind("data: {")
         if place > 0:
             tail = _decoded(text[place + 6 :])
-            if isinstance(tail, dict) and cast(dict[str, Any], tail).get("id") == self._id:
-                yield from self.chunk(tail)
+            if isinstance(tail, dict) and self._id and cast(dict[str, Any], tail).get("id") == self._id:
+                yield from self.chunk(cast(dict[str, Any], tail))
                 return
             raise wire_error("stream_corrupted", retry=Retry.SHORT)
+        yield from self._bad()
+
+    def _bad(self) -> Iterator[Event]:
         self._bad_in_a_row += 1
         self._skipped += 1
         if self._bad_in_a_row >= _BAD_IN_A_ROW:
             raise wire_error("stream_corrupted", retry=Retry.SHORT)
         yield EventsSkipped(self._skipped)
 
-    def chunk(self, chunk: Any) -> Iterator[Event]:
+    def chunk(self, fields: dict[str, Any]) -> Iterator[Event]:
         """The events of one decoded chunk, or of a complete JSON completion. Raises ProviderError."""
-        if not isinstance(chunk, dict):
-            return
-        fields = cast(dict[str, Any], chunk)
         if error_in(fields) is not None:
             raise provider_error(200, fields, model=self._model, url=self._url)
         if not self._started:
@@ -88,7 +104,7 @@ class ChunkReader:
             yield Started(_text(fields.get("request_id")) or self._id, _text(fields.get("model")))
         yield from self._search_results(fields)
         for choice in _dicts(fields.get("choices")):
-            if choice.get("index", 0) == 0:
+            if not choice.get("index"):  # one answer is asked for; its index may be missing
                 yield from self._choice(choice)
         usage = fields.get("usage")
         if isinstance(usage, dict):

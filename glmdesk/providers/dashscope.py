@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from glmdesk.domain.endpoint import DialectName
 from glmdesk.providers.openai_chat import Profile
 
-DASHSCOPE = Profile("dashscope", {"enable_thinking": True}, {"enable_thinking": False}, stream_usage=True)
+DASHSCOPE = Profile(
+    DialectName.DASHSCOPE,
+    "https://dashscope.aliyuncs.com/compatible-mode/v1",
+    {"enable_thinking": True},
+    {"enable_thinking": False},
+    stream_usage=True,
+)

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, cast
 
 from glmdesk.domain.errors import Action, ErrorInfo, ProviderError, Retry
@@ -90,6 +91,10 @@ _STATUSES: Mapping[int, _Rule] = {
 }
 
 
+# Firewalls answer with pages of their own (glm-api.md §4.3.8); other statuses speak for themselves.
+_GATEWAY_PAGES = frozenset({403, 405})
+
+
 def error_in(body: Any) -> Mapping[str, Any] | None:
     """The error of a decoded body in any of the known shapes, None when it is not an error."""
     if not isinstance(body, dict):
@@ -105,15 +110,17 @@ def error_in(body: Any) -> Mapping[str, Any] | None:
     return None
 
 
-def provider_error(status: int, body: Any, *, model: str = "", url: str = "") -> ProviderError:
-    """The error for a decoded (or undecodable: bytes, str) body. `status` 200 for errors inside a stream."""
+def provider_error(
+    status: int, body: Any, *, model: str = "", url: str = "", headers: Mapping[str, str] = MappingProxyType({})
+) -> ProviderError:
+    """The error for a decoded body (str when it is no JSON). `status` 200 for errors inside a stream."""
     error = error_in(body) or {}
     code = _code(error)
     message = str(error.get("message") or "")
     rule = CODES.get(code) or _by_status(status)
-    if not error and _is_page(body):
+    if not error and _is_page(body) and (status < 400 or status in _GATEWAY_PAGES):
         rule = _Rule("web_page", Action.OPEN_ENDPOINTS)
-    detail = message or _plain(body)
+    detail = message or _plain(body) or headers.get("location", "")
     request_id = str(cast(dict[str, Any], body).get("request_id") or "") if isinstance(body, dict) else ""
     args = {"model": model, "url": url, "status": str(status), "reset": _reset(message)}
     return ProviderError(
@@ -126,13 +133,16 @@ def provider_error(status: int, body: Any, *, model: str = "", url: str = "") ->
             status=status,
             detail=detail[:_DETAIL],
             request_id=request_id,
-        )
+        ),
+        retry_after=headers.get("retry-after", ""),
     )
 
 
-def wire_error(kind: str, *, action: Action | None = Action.RETRY, retry: Retry = Retry.NEVER) -> ProviderError:
-    """An error that the stream itself shows: corrupted, network_error and the like."""
-    return ProviderError(ErrorInfo(kind, action=action, retry=retry))
+def wire_error(
+    kind: str, *, action: Action | None = Action.RETRY, retry: Retry = Retry.NEVER, detail: str = ""
+) -> ProviderError:
+    """An error that the reply itself shows: corrupted, network_error and the like."""
+    return ProviderError(ErrorInfo(kind, action=action, retry=retry, detail=_plain(detail)[:_DETAIL]))
 
 
 def decode(raw: bytes) -> Any:

@@ -1,75 +1,111 @@
-"""What httpx raises, turned into faults that name their cause."""
+"""Connection faults: what httpx and the sockets report, as kinds the user is told."""
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
 from collections.abc import Iterator
-
-import httpx
+from typing import cast
+from urllib.parse import urlsplit
 
 from glmdesk.domain.errors import Action, ConnectionFault, ErrorInfo, Retry
 
-# OpenSSL's verification results.
-_SELF_SIGNED, _EXPIRED, _WRONG_HOST = (18, 19), (10,), (62, 64)
+# X509_V_ERR_* of OpenSSL.
+_UNTRUSTED, _EXPIRED, _WRONG_HOST = (18, 19, 20, 21), (9, 10), (62, 64)
+_ACTIONS = {
+    "bad_address": Action.OPEN_ENDPOINTS,
+    "bad_protocol": Action.OPEN_ENDPOINTS,
+    "dns": Action.OPEN_NETWORK,
+    "proxy_auth": Action.OPEN_NETWORK,
+    "proxy_bad": Action.OPEN_NETWORK,
+    "proxy_refused": Action.OPEN_NETWORK,
+    "proxy_socks": Action.OPEN_NETWORK,
+    "tls": Action.OPEN_ENDPOINTS,
+    "tls_expired": Action.OPEN_ENDPOINTS,
+    "tls_host": Action.OPEN_ENDPOINTS,
+    "tls_plain": Action.OPEN_ENDPOINTS,
+    "tls_self_signed": Action.OPEN_ENDPOINTS,
+}
+# A wrong certificate, a bad address or a silent server will be the same a second later.
+_HEALING = frozenset({"dns", "refused", "unreachable", "connect_timeout", "connection_lost"})
 
 
-def connection_fault(error: Exception, *, host: str, proxy: str = "") -> ConnectionFault:
-    """The fault for an exception of httpx. `host` is the server's, `proxy` the proxy's when one is in use."""
-    kind, action, retry = _classify(error, proxy)
-    return ConnectionFault(ErrorInfo(kind, {"host": host, "proxy": proxy}, action=action, retry=retry))
+def host_of(url: str) -> str:
+    """host[:port] without user and password, for sentences."""
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
-def _classify(error: Exception, proxy: str) -> tuple[str, Action, Retry]:
-    if isinstance(error, httpx.ProxyError):
-        # httpx has no field for the proxy's status; its message begins with it.
-        kind = "proxy_auth" if str(error).startswith("407") else "proxy_refused"
-        return kind, Action.OPEN_NETWORK, Retry.NEVER
-    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-        return "connect_timeout", Action.RETRY, Retry.SHORT
-    if isinstance(error, httpx.ReadTimeout):
-        return "idle_timeout", Action.CONTINUE, Retry.NEVER
-    if isinstance(error, httpx.ConnectError):
-        return _connect(error, proxy)
-    if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
-        return "bad_address", Action.OPEN_ENDPOINTS, Retry.NEVER
-    if isinstance(error, httpx.DecodingError):
-        return "bad_encoding", Action.CONTINUE, Retry.NEVER
-    return "connection_lost", Action.CONTINUE, Retry.SHORT
+def fault(kind: str, url: str, *, proxy: str = "", detail: str = "", answered: bool = False) -> ConnectionFault:
+    """The fault `kind`; `{host}` and `{proxy}` are there for its texts."""
+    action = _ACTIONS.get(kind, Action.CONTINUE if answered else Action.RETRY)
+    retry = Retry.SHORT if kind in _HEALING else Retry.NEVER
+    args = {"host": host_of(url), "proxy": host_of(proxy)}
+    return ConnectionFault(ErrorInfo(kind, args, action=action, retry=retry, detail=detail))
 
 
-def _connect(error: Exception, proxy: str) -> tuple[str, Action, Retry]:
+def classify(error: Exception, url: str, *, proxy: str = "", answered: bool = False) -> ConnectionFault:
+    """The fault behind an httpx exception. `answered` says that the headers had come."""
+    return fault(_kind(error, through_proxy=bool(proxy), answered=answered), url, proxy=proxy, answered=answered)
+
+
+def _kind(error: Exception, *, through_proxy: bool, answered: bool) -> str:
+    import httpx
+
+    match error:
+        case httpx.ConnectTimeout() | httpx.PoolTimeout():
+            return "proxy_refused" if through_proxy else "connect_timeout"
+        case httpx.ProxyError():
+            return "proxy_auth" if str(error).startswith("407") else "proxy_refused"
+        case httpx.ConnectError():
+            kind = _connect_kind(error)
+            return "proxy_refused" if through_proxy and not kind.startswith("tls") else kind
+        case httpx.ReadTimeout():
+            return "idle_timeout"
+        case httpx.UnsupportedProtocol() | httpx.InvalidURL():
+            return "bad_address"
+        case httpx.RemoteProtocolError():
+            # A peer that closes speaks HTTP; one that answers something else does not.
+            return "connection_lost" if answered or "disconnected" in str(error) else "bad_protocol"
+        case _:
+            return "connection_lost"
+
+
+def _connect_kind(error: Exception) -> str:
     for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return _certificate_kind(cause.verify_code)
         if isinstance(cause, ssl.SSLError):
-            return _tls(cause), Action.OPEN_ENDPOINTS, Retry.NEVER
+            return "tls_plain" if cause.reason in _NOT_TLS else "tls"
         if isinstance(cause, socket.gaierror):
-            return ("proxy_refused" if proxy else "dns"), Action.OPEN_NETWORK, Retry.NEVER
+            return "dns"
         if isinstance(cause, ConnectionRefusedError):
-            return ("proxy_refused" if proxy else "refused"), Action.RETRY, Retry.NEVER
-    return "unreachable", Action.RETRY, Retry.SHORT
+            return "refused"
+        if isinstance(cause, ConnectionResetError) or getattr(cause, "errno", None) == errno.EPIPE:
+            return "connection_lost"
+    return "unreachable"
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The exception, what it came from, and the members of groups (a connect tries several addresses)."""
-    waiting: list[BaseException] = [error]
-    seen: set[int] = set()
-    while waiting:
-        at = waiting.pop()
-        if id(at) in seen:
-            continue
-        seen.add(id(at))
-        yield at
-        if isinstance(at, BaseExceptionGroup):
-            waiting += at.exceptions  # pyright: ignore[reportUnknownMemberType]
-        waiting += [e for e in (at.__cause__, at.__context__) if e is not None]
+def _certificate_kind(code: int) -> str:
+    if code in _EXPIRED:
+        return "tls_expired"
+    if code in _WRONG_HOST:
+        return "tls_host"
+    return "tls_self_signed" if code in _UNTRUSTED else "tls"
 
 
-def _tls(error: ssl.SSLError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        code = error.verify_code
-        if code in _EXPIRED:
-            return "tls_expired"
-        if code in _WRONG_HOST:
-            return "tls_host"
-        return "tls_self_signed" if code in (*_SELF_SIGNED, 20, 21) else "tls"
-    return "tls_plain" if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE") else "tls"
+_NOT_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG")
+
+
+def _causes(error: BaseException, seen: frozenset[int] = frozenset()) -> Iterator[BaseException]:
+    if id(error) in seen:
+        return
+    yield error
+    seen |= {id(error)}
+    # A connect tries several addresses and reports them as a group.
+    inner: tuple[BaseException, ...] = ()
+    if isinstance(error, BaseExceptionGroup):
+        inner = cast("BaseExceptionGroup[BaseException]", error).exceptions
+    for cause in (*inner, error.__cause__, error.__context__):
+        if cause is not None:
+            yield from _causes(cause, seen)

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from glmdesk.domain.endpoint import DialectName
 from glmdesk.providers.openai_chat import Profile
 from glmdesk.providers.template_switch import OFF, ON
 
-LLAMA_CPP = Profile("llama_cpp", ON, OFF, stream_usage=True, think_tags=True)
+LLAMA_CPP = Profile(
+    DialectName.LLAMA_CPP,
+    "http://127.0.0.1:8080/v1",
+    ON,
+    OFF,
+    needs_key=False,
+    stream_usage=True,
+    think_tags=True,
+)

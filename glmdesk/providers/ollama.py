@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from glmdesk.domain.endpoint import DialectName
 from glmdesk.providers.openai_chat import Profile
 
 OLLAMA = Profile(
-    "ollama",
+    DialectName.OLLAMA,
+    "http://127.0.0.1:11434/v1",
     {"reasoning_effort": "medium"},
     {"reasoning_effort": "none"},
+    needs_key=False,
     reasoning_field="reasoning",
     stream_usage=True,
     think_tags=True,

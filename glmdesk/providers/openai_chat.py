@@ -1,43 +1,55 @@
-"""Chat completions as all dialects speak them; a dialect says how its switch and its reasoning field look."""
+"""Chat completions over server-sent events: what all dialects share."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
-import httpx
+import msgspec
 
+from glmdesk.domain.endpoint import DialectName
 from glmdesk.domain.errors import Action, ErrorInfo, ProviderError, UserError
-from glmdesk.domain.event import Event, ReasoningDelta, Retrying, TextDelta, ToolCallDelta
+from glmdesk.domain.event import Event, ReasoningDelta, TextDelta, ToolCallDelta, Waiting
 from glmdesk.domain.message import Role
-from glmdesk.domain.part import ToolCallPart
-from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage, ToolSpec, WireRequest
+from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage, WireRequest
 from glmdesk.domain.secret import Secret, key_problem
-from glmdesk.providers import retry
+from glmdesk.providers.body import body_of
 from glmdesk.providers.chunks import ChunkReader
-from glmdesk.providers.errors import decode, provider_error, wire_error
-from glmdesk.providers.sse import LineTooLong, SseDecoder
+from glmdesk.providers.errors import decode, provider_error
+from glmdesk.providers.exchange import Exchange, Head
+from glmdesk.providers.reply import ReplyReader
+from glmdesk.providers.retry import RetryPolicy
 from glmdesk.providers.think_tags import ThinkTags
-from glmdesk.providers.transport import Transport, decoded_chunks, read_body
+from glmdesk.providers.transport import Transport
 
-_OK = 200
-MASKED = "Bearer •••"
-_CHECK = RequestMessage(Role.USER, "hi")
+_MASKED = "Bearer •••"
+_CHECK = (RequestMessage(Role.USER, "hi"),)
+_ERROR_BODY = 64 * 1024  # bytes of an error that are read
+_USER_ID = range(6, 129)  # its length (glm-api.md §2)
+Delta = (TextDelta, ReasoningDelta, ToolCallDelta)
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How one kind of server differs (glm-api.md §10). `switch` gives the fields that set thinking on or off."""
+    """How one kind of server differs (glm-api.md §10).
 
-    name: str
-    thinking_on: Mapping[str, Any]
-    thinking_off: Mapping[str, Any]
-    reasoning_field: str = "reasoning_content"
+    `thinking_on` and `thinking_off` are the fields of its switch, empty where it has none. `base_url` and `needs_key`
+    are what a new endpoint starts with.
+    """
+
+    name: DialectName
+    base_url: str
+    thinking_on: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    thinking_off: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    needs_key: bool = True
+    reasoning_field: str = "reasoning_content"  # under which name reasoning is sent back
     stream_usage: bool = False  # usage comes only when `stream_options` asks for it
     think_tags: bool = False  # `<think>` may be left in the content
+    user_id: bool = False  # the end user's id is part of the protocol
 
     def switch(self, *, thinking: bool) -> Mapping[str, Any]:
         return self.thinking_on if thinking else self.thinking_off
@@ -46,156 +58,124 @@ class Profile:
 class OpenAiChat:
     """One endpoint in one dialect. Satisfies `domain.ports.Dialect`."""
 
-    def __init__(self, profile: Profile, base_url: str, transport: Transport, *, wait: retry.Wait = retry.wait) -> None:
+    def __init__(
+        self, profile: Profile, base_url: str, transport: Transport, *, retries: RetryPolicy | None = None
+    ) -> None:
         self._profile = profile
-        self._url = base_url.rstrip("/") + "/chat/completions"
         self._transport = transport
-        self._wait = wait
-
-    # The request
-
-    def wire_request(self, request: ChatRequest) -> WireRequest:
-        """What `stream` sends, with the key masked."""
-        return WireRequest("POST", self._url, self._headers(None) | {"Authorization": MASKED}, self.body(request))
-
-    def body(self, request: ChatRequest, *, stream: bool = True) -> dict[str, Any]:
-        """The body: minimal, no nulls, the same bytes for the same request."""
-        body: dict[str, Any] = {"model": request.model, "messages": [self._message(m) for m in request.messages]}
-        body |= self._profile.switch(thinking=request.thinking)
-        body["stream"] = stream
-        if stream and self._profile.stream_usage:
-            body["stream_options"] = {"include_usage": True}
-        body |= _parameters(request.parameters)
-        if request.tools:
-            body["tools"] = [_tool(tool) for tool in request.tools]
-        if request.user_id:
-            body["user_id"] = request.user_id
-        return body | dict(request.extra)
-
-    def _message(self, message: RequestMessage) -> dict[str, Any]:
-        made: dict[str, Any] = {"role": message.role.value, "content": message.content}
-        if message.reasoning:
-            made[self._profile.reasoning_field] = message.reasoning
-        if message.tool_calls:
-            made["tool_calls"] = [_call(call) for call in message.tool_calls]
-        if message.tool_call_id:
-            made["tool_call_id"] = message.tool_call_id
-        return made
-
-    def _headers(self, key: Secret | None) -> dict[str, str]:
-        headers = {
-            "Accept": "text/event-stream, application/json",
-            # A stream is never packed by the service, and an unpacked one cannot be a bomb.
-            "Accept-Encoding": "identity",
-            "Content-Type": "application/json",
-        }
-        if key is not None:
-            if key_problem(key.reveal()) is not None:
-                raise ProviderError(ErrorInfo("key_wrong", action=Action.OPEN_KEYS))
-            headers["Authorization"] = f"Bearer {key.reveal()}"
-        return headers
-
-    # The reply
+        self._retries = retries or RetryPolicy()
+        self._url = base_url.rstrip("/") + "/chat/completions"
 
     async def stream(
         self, request: ChatRequest, key: Secret | None, *, hurry: asyncio.Event | None = None
     ) -> AsyncGenerator[Event, None]:
-        """See `domain.ports.Dialect.stream`. Retries are visible as `Retrying` and happen only before any delta."""
+        """See `domain.ports.Dialect`. Sends again by itself only before the first delta.
+
+        `hurry` is cleared when a countdown begins; setting it then ends the countdown.
+        """
         attempt = 0
         while True:
             shown = False
             try:
                 async with aclosing(self._once(request, key)) as events:
                     async for event in events:
-                        shown = shown or isinstance(event, ReasoningDelta | TextDelta | ToolCallDelta)
+                        shown = shown or isinstance(event, Delta)
                         yield event
                 return
             except UserError as error:
                 attempt += 1
-                limit = retry.limit(error.info)
-                if shown or attempt > limit:
+                retrying = None if shown else self._retries.next(error, attempt)
+                if retrying is None:
                     raise
-                after = error.retry_after if isinstance(error, ProviderError) else ""
-                seconds = retry.delay(error.info, attempt, retry_after=after)
-                cause = error.info
-            yield Retrying(seconds, cause, attempt, limit)
-            await self._wait(seconds, hurry)
+            if hurry is not None:
+                hurry.clear()
+            yield retrying
+            await self._retries.pause(retrying.after, hurry)
 
-    async def _once(self, request: ChatRequest, key: Secret | None) -> AsyncGenerator[Event, None]:
-        reader = self._reader(request)
-        async with self._transport.post(self._url, headers=self._headers(key), json=self.body(request)) as response:
-            if response.status_code != _OK:
-                await self._refuse(response, request)
-            if _is_stream(response):
-                async with aclosing(self._read_stream(response, reader)) as events:
-                    async for event in events:
-                        yield event
-                return
-            body = decode(await read_body(response))
-            if not isinstance(body, dict):
-                raise provider_error(response.status_code, body, model=request.model, url=self._url)
-            for event in (*reader.chunk(body), *reader.finish()):
+    def wire_request(self, request: ChatRequest) -> WireRequest:
+        """What `stream` sends, with the key masked."""
+        headers = self._headers() | {"Authorization": _MASKED}
+        return WireRequest("POST", self._url, headers, self._body(request))
+
+    async def check(self, model: str, key: Secret | None) -> None:
+        """A short answer without thinking. 1113 proves the key too, and still raises: the caller decides.
+
+        `GET /models` is no proof: it is undocumented and lists models that cannot be called (glm-api.md §1).
+        """
+        request = ChatRequest(model, _CHECK, thinking=False, parameters=Parameters(max_tokens=16))
+        async with aclosing(self._once(request, key, stream=False)) as events:
+            async for _ in events:
+                pass
+
+    def _body(self, request: ChatRequest, *, stream: bool = True) -> dict[str, Any]:
+        body = body_of(request, reasoning_field=self._profile.reasoning_field)
+        body["stream"] = stream
+        if stream and self._profile.stream_usage:
+            body["stream_options"] = {"include_usage": True}
+        if self._profile.user_id and len(request.user_id) in _USER_ID:
+            body["user_id"] = request.user_id
+        body |= self._profile.switch(thinking=request.thinking)
+        return body | {name: value for name, value in request.extra.items() if value is not None}
+
+    def _headers(self) -> dict[str, str]:
+        # Packing costs a stream its liveness; the server packs plain replies when it may (glm-api.md §1).
+        return {
+            "Content-Type": "application/json",
+            "Accept": "text/event-stream, application/json",
+            "Accept-Encoding": "identity",
+            "User-Agent": "GLM-Desk",
+        }
+
+    def _authorized(self, key: Secret | None) -> dict[str, str]:
+        if key is None:
+            return self._headers()
+        problem = key_problem(key.reveal())
+        if problem:
+            raise ProviderError(ErrorInfo("key_unsendable", {"problem_id": problem}, action=Action.OPEN_KEYS))
+        return self._headers() | {"Authorization": f"Bearer {key.reveal()}"}
+
+    async def _once(
+        self, request: ChatRequest, key: Secret | None, *, stream: bool = True
+    ) -> AsyncGenerator[Event, None]:
+        body = msgspec.json.encode(self._body(request, stream=stream))
+        headers = self._authorized(key)
+        async with self._transport.post(self._url, headers=headers, body=body) as exchange:
+            head: Head | None = None
+            async for item in exchange.head():
+                if isinstance(item, Head):
+                    head = item
+                else:
+                    yield item
+            assert head is not None  # noqa: S101 (the source raises or gives one)
+            if head.status != 200:
+                raise await self._refusal(exchange, head, request.model)
+            async for event in self._events(exchange, request.model):
                 yield event
 
-    def _reader(self, request: ChatRequest) -> ChunkReader:
+    async def _refusal(self, exchange: Exchange, head: Head, model: str) -> ProviderError:
+        raw = bytearray()
+        async for chunk in exchange.body():
+            raw += chunk if isinstance(chunk, bytes) else b""
+            if len(raw) > _ERROR_BODY:
+                break
+        return provider_error(head.status, decode(bytes(raw)), model=model, url=self._shown_url, headers=head.headers)
+
+    async def _events(self, exchange: Exchange, model: str) -> AsyncGenerator[Event, None]:
         tags = ThinkTags() if self._profile.think_tags else None
-        return ChunkReader(model=request.model, url=self._url, think_tags=tags)
-
-    async def _read_stream(self, response: httpx.Response, reader: ChunkReader) -> AsyncGenerator[Event, None]:
-        decoder = SseDecoder()
-        try:
-            async with aclosing(decoded_chunks(response)) as chunks:
-                async for chunk in chunks:
-                    for server_event in decoder.feed(chunk):
-                        for event in reader.event(server_event):
-                            yield event
-                    if reader.done:
-                        break
-        except LineTooLong as error:
-            raise wire_error("line_too_long", action=Action.CONTINUE) from error
-        for server_event in decoder.finish():
-            for event in reader.event(server_event):
+        chunks = ChunkReader(model=model, url=self._shown_url, think_tags=tags)
+        reader = ReplyReader(chunks, self._transport.limits)
+        async for chunk in exchange.body():
+            if isinstance(chunk, Waiting):
+                yield chunk
+                continue
+            for event in reader.feed(chunk):
                 yield event
+            if chunks.done:
+                break
         for event in reader.finish():
             yield event
 
-    async def _refuse(self, response: httpx.Response, request: ChatRequest) -> None:
-        body = decode(await read_body(response))
-        error = provider_error(response.status_code, body, model=request.model, url=self._url)
-        raise ProviderError(error.info, retry_after=response.headers.get("retry-after", ""))
-
-    async def check(self, model: str, key: Secret | None) -> None:
-        """Ask for one word without thinking. Raises what `stream` raises; nothing is tried again."""
-        request = ChatRequest(model, (_CHECK,), thinking=False, parameters=Parameters(max_tokens=8))
-        body = self.body(request, stream=False)
-        async with self._transport.post(self._url, headers=self._headers(key), json=body) as response:
-            if response.status_code != _OK:
-                await self._refuse(response, request)
-            reply = decode(await read_body(response))
-        if not isinstance(reply, dict) or "choices" not in reply:
-            raise provider_error(response.status_code, reply, model=model, url=self._url)
-
-
-def _is_stream(response: httpx.Response) -> bool:
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return kind == "text/event-stream" or (not kind.startswith(("application/json", "text/html")))
-
-
-def _parameters(parameters: Parameters) -> dict[str, Any]:
-    fields: dict[str, Any] = {
-        "temperature": parameters.temperature,
-        "top_p": parameters.top_p,
-        "max_tokens": parameters.max_tokens,
-        "stop": [parameters.stop] if parameters.stop else None,
-        "response_format": {"type": "json_object"} if parameters.json_object else None,
-    }
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-def _tool(tool: ToolSpec) -> dict[str, Any]:
-    function = {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)}
-    return {"type": "function", "function": function}
-
-
-def _call(call: ToolCallPart) -> dict[str, Any]:
-    return {"id": call.call_id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+    @property
+    def _shown_url(self) -> str:
+        parts = urlsplit(self._url)
+        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -11,25 +11,16 @@ from glmdesk.providers.llama_cpp import LLAMA_CPP
 from glmdesk.providers.ollama import OLLAMA
 from glmdesk.providers.openai import OPENAI
 from glmdesk.providers.openai_chat import OpenAiChat, Profile
+from glmdesk.providers.retry import RetryPolicy
 from glmdesk.providers.sglang import SGLANG
 from glmdesk.providers.transport import Transport
 from glmdesk.providers.vllm import VLLM
 from glmdesk.providers.zai import ZAI, ZAI_CODING
 
-PROFILES: Mapping[DialectName, Profile] = {
-    DialectName.BIGMODEL: BIGMODEL,
-    DialectName.BIGMODEL_CODING: BIGMODEL_CODING,
-    DialectName.ZAI: ZAI,
-    DialectName.ZAI_CODING: ZAI_CODING,
-    DialectName.DASHSCOPE: DASHSCOPE,
-    DialectName.VLLM: VLLM,
-    DialectName.SGLANG: SGLANG,
-    DialectName.LLAMA_CPP: LLAMA_CPP,
-    DialectName.OLLAMA: OLLAMA,
-    DialectName.OPENAI: OPENAI,
-}
+_ALL = (BIGMODEL, BIGMODEL_CODING, ZAI, ZAI_CODING, DASHSCOPE, VLLM, SGLANG, LLAMA_CPP, OLLAMA, OPENAI)
+PROFILES: Mapping[DialectName, Profile] = {profile.name: profile for profile in _ALL}
 
 
-def open_dialect(endpoint: Endpoint, transport: Transport) -> OpenAiChat:
+def open_dialect(endpoint: Endpoint, transport: Transport, *, retries: RetryPolicy | None = None) -> OpenAiChat:
     """The dialect of an endpoint over the program's transport."""
-    return OpenAiChat(PROFILES[endpoint.dialect], endpoint.base_url, transport)
+    return OpenAiChat(PROFILES[endpoint.dialect], endpoint.base_url, transport, retries=retries)

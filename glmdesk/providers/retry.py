@@ -1,67 +1,68 @@
-"""When a request is sent again: only before the first delta, only for what can heal, visibly, a few times."""
+"""When a request is sent again by itself, and after how long."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from glmdesk.domain.errors import ErrorInfo, Retry
+from glmdesk.domain.errors import ProviderError, Retry, UserError
+from glmdesk.domain.event import Retrying
 
-CAP_SECONDS = 60.0
-_TIMES = 3
-_TIMES_CONCURRENCY = 5  # 1302 heals as soon as another request of the account ends
-_SHORT = (1.0, 2.0, 4.0, 8.0, 16.0)
-_LONG = (10.0, 20.0, 30.0, 30.0, 30.0)
+_SCHEDULES = {Retry.SHORT: (1.0, 2.0, 4.0, 8.0, 16.0), Retry.LONG: (10.0, 20.0, 30.0, 30.0, 30.0)}
+_PATIENT_CODE = "1302"  # the account's own concurrency: waiting does heal it (decisions.md)
 
 
-def limit(error: ErrorInfo) -> int:
-    """How often a request that ended like this may be sent again."""
-    if error.retry is Retry.NEVER:
-        return 0
-    return _TIMES_CONCURRENCY if error.code == "1302" else _TIMES
-
-
-def delay(
-    error: ErrorInfo, attempt: int, *, retry_after: str = "", jitter: Callable[[], float] = random.random
-) -> float:
-    """Seconds before attempt number `attempt` (from 1); the server's Retry-After wins, within the cap."""
-    asked = _retry_after(retry_after)
-    if asked is not None:
-        return min(max(asked, 0.0), CAP_SECONDS)
-    steps = _LONG if error.retry is Retry.LONG else _SHORT
-    return min(steps[min(attempt, len(steps)) - 1] * (1 + 0.25 * jitter()), CAP_SECONDS)
-
-
-def _retry_after(value: str) -> float | None:
-    """Seconds of a Retry-After header in either form; None when there is none that makes sense."""
-    value = value.strip()
-    if not value:
-        return None
-    try:
-        return float(value)
-    except ValueError:
-        pass
-    try:
-        when = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return (when - datetime.now(UTC)).total_seconds() if when.tzinfo else None
-
-
-async def wait(seconds: float, hurry: asyncio.Event | None) -> None:
-    """Sleep, or until `hurry` is set."""
-    if hurry is None:
-        await asyncio.sleep(seconds)
-        return
+async def pause(seconds: float, hurry: asyncio.Event | None) -> None:
+    """Sleep; `hurry` ends it at once."""
     try:
         async with asyncio.timeout(seconds):
-            await hurry.wait()
+            await (hurry or asyncio.Event()).wait()
     except TimeoutError:
-        pass
-    hurry.clear()
+        return
 
 
-Wait = Callable[[float, asyncio.Event | None], Awaitable[None]]
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """At most `limit` times, `patient_limit` for 1302; no pause longer than `cap` seconds (decisions.md).
+
+    `jitter` gives a number in [0, 1), `now` the wall clock for Retry-After dates, `pause` waits.
+    """
+
+    limit: int = 3
+    patient_limit: int = 5
+    cap: float = 60.0
+    jitter: Callable[[], float] = random.random
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    pause: Callable[[float, asyncio.Event | None], Awaitable[None]] = pause
+
+    def next(self, error: UserError, attempt: int) -> Retrying | None:
+        """The pause before attempt `attempt` (from 1), None when the error is final."""
+        cause = error.info
+        limit = self.patient_limit if cause.code == _PATIENT_CODE else self.limit
+        if cause.retry is Retry.NEVER or attempt > limit:
+            return None
+        asked = self._asked(error.retry_after) if isinstance(error, ProviderError) else None
+        schedule = _SCHEDULES[cause.retry]
+        base = schedule[min(attempt, len(schedule)) - 1] if asked is None else asked
+        # Never earlier than the server asked, and not all clients at the same moment.
+        after = base * (1 + 0.25 * self.jitter())
+        return Retrying(round(min(after, self.cap), 3), cause, attempt, limit)
+
+    def _asked(self, header: str) -> float | None:
+        """Retry-After in seconds, from a number or a date; None when it says nothing usable."""
+        try:
+            seconds = float(header)
+        except ValueError:
+            seconds = self._until(header)
+        return seconds if 0 < seconds < float("inf") else None
+
+    def _until(self, header: str) -> float:
+        try:
+            date = parsedate_to_datetime(header)
+        except ValueError:
+            return 0.0
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - self.now().timestamp()

@@ -10,49 +10,56 @@ _OPEN, _CLOSE = "<think>", "</think>"
 
 
 class ThinkTags:
-    """Tags may be cut anywhere. A closing tag without an opening one makes what came before it reasoning only when
-    nothing of it has been handed out, so text that was shown never changes its kind."""
+    """One pair of tags at the beginning counts, wherever it is cut; later ones are words of the answer.
+
+    When the opening tag is missing, the closing one is taken off; what stood before it has been shown as text already
+    and stays text.
+    """
 
     def __init__(self) -> None:
         self._held = ""
         self._inside = False
         self._begun = False
+        self._over = False
 
     def feed(self, text: str) -> Iterator[Event]:
+        """The events of one piece of content."""
         self._held += text
-        while True:
-            tag = _CLOSE if self._inside else _OPEN
-            place = self._held.find(tag)
-            if place < 0:
-                break
-            if not self._inside and self._begun:
-                break  # the tag opens an answer; later ones are words about it
-            yield from self._hand_out(self._held[:place])
-            self._held = self._held[place + len(tag) :]
-            self._inside = not self._inside
-        keep = 0 if self._begun and not self._inside else _possible_tag(self._held, tag)
-        ready = self._held[: len(self._held) - keep]
-        self._held = self._held[len(self._held) - keep :]
-        yield from self._hand_out(ready)
+        while not self._over and (found := self._next_tag()) is not None:
+            place, tag = found
+            yield from self._hand_out(place)
+            self._held = self._held[len(tag) :]
+            self._inside, self._over = tag == _OPEN, tag == _CLOSE
+        yield from self._hand_out(len(self._held) - self._unsure())
 
     def rest(self) -> Iterator[Event]:
-        held, self._held = self._held, ""
-        yield from self._hand_out(held)
+        """What is still held back when the stream ends."""
+        yield from self._hand_out(len(self._held))
 
-    def _hand_out(self, text: str) -> Iterator[Event]:
+    def _tags(self) -> tuple[str, ...]:
+        if self._over:
+            return ()
+        return (_CLOSE,) if self._inside or self._begun else (_OPEN, _CLOSE)
+
+    def _next_tag(self) -> tuple[int, str] | None:
+        found = [(place, tag) for tag in self._tags() if (place := self._held.find(tag)) >= 0]
+        if not found:
+            return None
+        place, tag = min(found)
+        # Words before an opening tag: it belongs to the answer.
+        return (place, tag) if tag == _CLOSE or not self._held[:place].strip() else None
+
+    def _unsure(self) -> int:
+        """How many characters at the end may be the beginning of a tag."""
+        return max((_overlap(self._held, tag) for tag in self._tags()), default=0)
+
+    def _hand_out(self, size: int) -> Iterator[Event]:
+        text, self._held = self._held[:size], self._held[size:]
         if not text:
             return
-        if self._inside:
-            yield ReasoningDelta(text)
-            return
-        self._begun = self._begun or bool(text.strip())
-        stray = text.find(_CLOSE)
-        yield TextDelta(text if stray < 0 else text[:stray] + text[stray + len(_CLOSE) :])
+        self._begun = self._begun or (not self._inside and bool(text.strip()))
+        yield ReasoningDelta(text) if self._inside else TextDelta(text)
 
 
-def _possible_tag(text: str, tag: str) -> int:
-    """How many characters at the end of `text` may be the beginning of `tag`."""
-    for size in range(min(len(tag) - 1, len(text)), 0, -1):
-        if text.endswith(tag[:size]):
-            return size
-    return 0
+def _overlap(text: str, tag: str) -> int:
+    return next((n for n in range(min(len(tag) - 1, len(text)), 0, -1) if text.endswith(tag[:n])), 0)

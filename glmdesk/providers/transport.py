@@ -1,33 +1,22 @@
-"""The one HTTP client: time limits, proxy, the system's certificates, caps; nothing follows a redirect with the key."""
+"""The one place that speaks HTTP."""
 
 from __future__ import annotations
 
-import asyncio
+import logging
 import ssl
-import urllib.request
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-import httpx
-
-from glmdesk.domain.errors import Action, ConnectionFault, ErrorInfo
 from glmdesk.domain.settings import ProxyMode
-from glmdesk.providers.faults import connection_fault
+from glmdesk.providers.exchange import Exchange, Head, Source
+from glmdesk.providers.faults import classify, fault
+from glmdesk.providers.limits import Limits
+from glmdesk.providers.proxies import proxy_for
+from glmdesk.providers.unpack import Unpackable, Unpacker
 
-MAX_BODY = 32 * 1024 * 1024  # decoded bytes of a body that is read whole
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Seconds. `idle` ends a stream in which nothing comes; models think for minutes (glm-api.md §4.3.3)."""
-
-    connect: float = 10.0
-    write: float = 30.0
-    pool: float = 10.0
-    idle: float = 300.0
+if TYPE_CHECKING:
+    import httpx
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,102 +28,83 @@ class Proxy:
 
 
 class Transport:
-    """Made once and kept for its connections; `close` it when the proxy changes or the program ends.
+    """Connections of the program, kept open between requests. `close` it; make a new one when the proxy changes.
 
-    Loopback addresses never go through a proxy.
+    Redirects are never followed, so a key never leaves its host. `verify` replaces the operating system's
+    certificates in tests.
     """
 
     def __init__(
-        self, proxy: Proxy | None = None, *, limits: Limits | None = None, context: ssl.SSLContext | None = None
+        self, proxy: Proxy | None = None, *, limits: Limits | None = None, verify: ssl.SSLContext | None = None
     ) -> None:
         self._proxy = proxy or Proxy()
-        self._limits = limits or Limits()
-        self._context = context
-        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._verify = verify
+        self._clients: dict[str, httpx.AsyncClient] = {}
+        self.limits = limits or Limits()
 
-    @asynccontextmanager
-    async def post(
-        self, url: str, *, headers: Mapping[str, str], json: Mapping[str, Any]
-    ) -> AsyncGenerator[httpx.Response, None]:
-        """Send and hand out the response with its body still to be read. Raises ConnectionFault."""
-        host = urlsplit(url).netloc
-        proxy = self._proxy_for(url)
-        try:
-            async with self._client(url).stream("POST", url, headers=dict(headers), json=json) as response:
-                yield response
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise connection_fault(error, host=host, proxy=proxy) from error
+    def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Exchange:
+        """A POST whose reply is read inside `async with`; raises ConnectionFault while it is read."""
+        return Exchange(self._replies(url, headers, body), self.limits)
 
     async def close(self) -> None:
-        """Close all connections."""
-        clients, self._clients = list(self._clients.values()), {}
-        for client in clients:
+        """Close every connection."""
+        clients, self._clients = self._clients, {}
+        for client in clients.values():
             await client.aclose()
 
-    def _client(self, url: str) -> httpx.AsyncClient:
-        direct = _is_loopback(url)
-        if direct not in self._clients:
-            self._clients[direct] = self._make(direct=direct)
-        return self._clients[direct]
+    async def _replies(self, url: str, headers: Mapping[str, str], body: bytes) -> Source:
+        import httpx
 
-    def _make(self, *, direct: bool) -> httpx.AsyncClient:
-        mode = ProxyMode.NONE if direct else self._proxy.mode
-        limits = self._limits
+        proxy = proxy_for(url, self._proxy.mode, self._proxy.url)
+        answered = False
+        try:
+            client = self._client(proxy, url)
+            async with client.stream("POST", url, headers=dict(headers), content=body) as response:
+                answered = True
+                if response.status_code == 407:
+                    raise fault("proxy_auth", url, proxy=proxy)
+                head = Head(response.status_code, {k.lower(): v for k, v in response.headers.items()})
+                yield head
+                unpacker = Unpacker(head.headers.get("content-encoding", ""))
+                async for raw in response.aiter_raw():
+                    for piece in unpacker.feed(raw):
+                        yield piece
+                unpacker.finish()
+        except Unpackable as error:
+            raise fault("bad_encoding", url, detail=str(error), answered=True) from None
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
+            # Without its cause: the httpx request in it holds the headers.
+            raise classify(error, url, proxy=proxy, answered=answered) from None
+
+    def _client(self, proxy: str, url: str) -> httpx.AsyncClient:
+        if proxy not in self._clients:
+            self._clients[proxy] = self._made(proxy, url)
+        return self._clients[proxy]
+
+    def _made(self, proxy: str, url: str) -> httpx.AsyncClient:
+        import httpx
+
+        # At DEBUG they write headers, and with them the key.
+        for name in ("httpx", "httpcore"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+        limits = self.limits
         try:
             return httpx.AsyncClient(
-                timeout=httpx.Timeout(limits.idle, connect=limits.connect, write=limits.write, pool=limits.pool),
-                verify=self._context or _system_certificates(),
-                proxy=self._proxy.url if mode is ProxyMode.CUSTOM else None,
-                trust_env=mode is ProxyMode.SYSTEM,
+                proxy=proxy or None,
+                verify=self._certificates(),
+                trust_env=False,  # proxies are ours to choose, certificates come from the operating system
                 follow_redirects=False,
-                headers={"User-Agent": "GLM-Desk"},
+                timeout=httpx.Timeout(connect=limits.connect, read=limits.idle, write=limits.write, pool=limits.pool),
+                limits=httpx.Limits(max_connections=None, max_keepalive_connections=4, keepalive_expiry=30.0),
             )
-        except ImportError as error:  # a SOCKS proxy needs a package that is not part of the program
-            raise _proxy_fault("proxy_socks", self._proxy.url) from error
-        except (ValueError, httpx.InvalidURL) as error:
-            raise _proxy_fault("proxy_bad", self._proxy.url) from error
+        except ImportError:
+            raise fault("proxy_socks", url, proxy=proxy) from None
+        except (ValueError, httpx.InvalidURL):
+            raise fault("proxy_bad", url, proxy=proxy) from None
 
-    def _proxy_for(self, url: str) -> str:
-        """host:port of the proxy in use, for the sentence; never its user name or password."""
-        if _is_loopback(url) or self._proxy.mode is ProxyMode.NONE:
-            return ""
-        if self._proxy.mode is ProxyMode.CUSTOM:
-            return _host_of(self._proxy.url)
-        return _host_of(urllib.request.getproxies().get(urlsplit(url).scheme, ""))
+    def _certificates(self) -> ssl.SSLContext:
+        if self._verify is None:
+            import truststore
 
-
-def decoded_chunks(response: httpx.Response) -> AsyncGenerator[bytes, None]:
-    """The body as it comes, unpacked; close it when reading ends early."""
-    return cast(AsyncGenerator[bytes, None], response.aiter_bytes())
-
-
-async def read_body(response: httpx.Response, *, limit: int = MAX_BODY) -> bytes:
-    """The decoded body, at most `limit` bytes: a small body may unpack to a very large one."""
-    body = bytearray()
-    async with aclosing(decoded_chunks(response)) as chunks:
-        async for chunk in chunks:
-            body += chunk
-            if len(body) > limit:
-                raise ConnectionFault(ErrorInfo("too_big", {"host": response.url.host}, action=Action.RETRY))
-            await asyncio.sleep(0)
-    return bytes(body)
-
-
-def _system_certificates() -> ssl.SSLContext:
-    import truststore
-
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-def _is_loopback(url: str) -> bool:
-    host = (urlsplit(url).hostname or "").lower()
-    return host in ("localhost", "::1") or host.startswith("127.")
-
-
-def _host_of(url: str) -> str:
-    parts = urlsplit(url if "//" in url else f"//{url}")
-    return f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
-
-
-def _proxy_fault(kind: str, url: str) -> ConnectionFault:
-    return ConnectionFault(ErrorInfo(kind, {"proxy": _host_of(url)}, action=Action.OPEN_NETWORK))
+            self._verify = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return self._verify

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from glmdesk.domain.endpoint import DialectName
 from glmdesk.providers.openai_chat import Profile
 from glmdesk.providers.template_switch import OFF, ON
 
-VLLM = Profile("vllm", ON, OFF, reasoning_field="reasoning", stream_usage=True, think_tags=True)
+VLLM = Profile(
+    DialectName.VLLM,
+    "http://127.0.0.1:8000/v1",
+    ON,
+    OFF,
+    needs_key=False,
+    reasoning_field="reasoning",
+    stream_usage=True,
+    think_tags=True,
+)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from glmdesk.domain.endpoint import DialectName
 from glmdesk.providers.openai_chat import Profile
 from glmdesk.providers.thinking_field import OFF, ON
 
-ZAI = Profile("zai", ON, OFF)
-ZAI_CODING = Profile("zai_coding", ON, OFF)
+ZAI = Profile(DialectName.ZAI, "https://api.z.ai/api/paas/v4", ON, OFF, user_id=True)
+ZAI_CODING = Profile(DialectName.ZAI_CODING, "https://api.z.ai/api/coding/paas/v4", ON, OFF, user_id=True)
