@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-SPREAD = 14  # pixels around the card at zoom 1
+SPREAD = 12  # pixels around the card at zoom 1
 _STEPS = 12
 
 

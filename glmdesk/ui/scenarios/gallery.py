@@ -129,7 +129,8 @@ class Gallery(ColumnPage):
             section.heading.setText(tr(f"scenario.family.{family.value}.title"))
             section.grid.set_cards([self._card(template) for template in mine])
             section.setVisible(bool(mine))
-        key = "empty_search" if self.field.cleaned or self.filters.value != MINE else "empty_mine"
+        key = "empty_mine" if self.filters.value == MINE else "empty_family"
+        key = "empty_search" if self.field.cleaned else key
         self.note.show_texts(
             tr(f"scenario.gallery.{key}", query=self.field.cleaned), tr(f"scenario.gallery.{key}_hint")
         )

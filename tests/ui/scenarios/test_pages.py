@@ -112,6 +112,8 @@ def test_empty_states_say_what_to_do(gallery: Gallery) -> None:
     gallery.field.setText("没有的")
     gallery.refresh()
     assert gallery.note.what.text() == "没有找到「没有的」"
+    gallery.show_filter("web")
+    assert gallery.note.what.text() == "这里还没有模板"
     gallery.set_templates([DOG], [])
     gallery.show_filter("mine")
     assert gallery.note.what.text() == "还没有自己的模板"
