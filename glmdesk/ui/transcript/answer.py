@@ -123,14 +123,16 @@ def _live_notice(row: Row) -> NoticePiece:
     if notice is None:
         return NoticePiece(tr("transcript.waiting"))
     offers = [Offer("retry_now", "transcript.action.retry_now", primary=True)] if notice.can_hurry else []
-    if notice.until is not None or notice.can_hurry:
+    if notice.until is not None or notice.can_hurry or "seconds" in notice.args:
         offers.append(Offer("stop", "transcript.action.stop"))
     return NoticePiece(notice_text(notice), offers)
 
 
 def notice_text(notice: Notice) -> str:
-    """The sentence of a notice; a countdown is filled in from the clock."""
+    """The sentence of a notice; a countdown is filled in from the clock, `cause_id` becomes the words of `{cause}`."""
     args: dict[str, object] = dict(notice.args)
+    if "cause_id" in args:
+        args["cause"] = tr(notice.args["cause_id"], **args).rstrip("。.")
     if notice.until is not None:
         args["seconds"] = max(0, round(notice.until - monotonic()))
     return tr(notice.text_id, **args)

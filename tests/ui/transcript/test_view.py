@@ -327,11 +327,23 @@ def test_a_retry_countdown_can_be_hurried_or_stopped(make_view: MakeView) -> Non
     transcript = talk(user("u"))
     view = make_view(transcript)
     stream = Stream(view, transcript)
-    notice = Notice("transcript.thinking.done", until=monotonic() + 9.2, can_hurry=True)
+    args = {"cause_id": "transcript.status.stopped", "attempt": "1", "limit": "3"}
+    notice = Notice("transcript.notice.retrying", args, until=monotonic() + 9.2, can_hurry=True)
     transcript.update(stream.message, live=True, notice=notice)
     stream.frame()
-    assert notice_of(view, "live") == "已思考 9 秒"
+    assert notice_of(view, "live") == "已停止，9 秒后重试（第 1 次，共 3 次）"
     assert keys_of(view, "live") == ["retry_now", "stop"]
+
+
+def test_silence_is_said_below_the_words_and_can_be_ended(make_view: MakeView) -> None:
+    transcript = talk(user("u"))
+    view = make_view(transcript)
+    stream = Stream(view, transcript)
+    stream.set("半句")
+    transcript.update(stream.message, live=True, notice=Notice("transcript.notice.silence", {"seconds": "20"}))
+    stream.frame()
+    assert notice_of(view, "live") == "已有 20 秒没有新内容"
+    assert keys_of(view, "live") == ["stop"]
 
 
 def test_the_line_below_an_answer_says_model_thinking_speed_and_tokens(make_view: MakeView) -> None:
