@@ -17,8 +17,8 @@ from glmdesk.store.secrets import KeyringStore
 
 def run(options: argparse.Namespace) -> int:
     """Prints the key and nothing else. 2: no such endpoint, 3: no key or no keyring."""
-    settings = Preferences(find_profile(None).settings).load()
     try:
+        settings = Preferences(find_profile(None).settings).load()
         print(asyncio.run(_key(settings, options.endpoint)).reveal())
     except UserError as error:
         print(sentence(error.info), file=sys.stderr)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.endpoint import Endpoint
-from glmdesk.domain.errors import Action, ErrorInfo, UserError
+from glmdesk.domain.errors import Action, ErrorInfo, SecretError, UserError
 from glmdesk.domain.ports import Dialect, SecretStore, StoreKind
 from glmdesk.domain.secret import Secret
 from glmdesk.services.demo import DEMO_ID, DEMO_KEY, DemoService
@@ -78,12 +78,20 @@ class EndpointService:
         """The key, None where none is needed. Raises SecretError, or UserError `no_key`."""
         if endpoint.id == DEMO_ID:
             return DEMO_KEY
-        if endpoint.id in self._session:
-            return self._session[endpoint.id][1]
-        key = await self._secrets.get(endpoint.secret_name)
+        key = await self._stored_key(endpoint)
         if key is None and endpoint.needs_key:
             raise UserError(ErrorInfo("no_key", {"endpoint": endpoint.name}, action=Action.OPEN_KEYS))
         return key
+
+    async def _stored_key(self, endpoint: Endpoint) -> Secret | None:
+        if endpoint.id in self._session:
+            return self._session[endpoint.id][1]
+        try:
+            return await self._secrets.get(endpoint.secret_name)
+        except SecretError:
+            if endpoint.needs_key:
+                raise
+            return None  # a server of one's own must work without a keyring
 
     async def save(self, endpoint: Endpoint) -> None:
         """Add an endpoint or replace the one with its id."""
