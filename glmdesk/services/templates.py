@@ -9,7 +9,7 @@ from pathlib import Path
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.errors import ErrorInfo, TemplateError
-from glmdesk.domain.messages import LANGUAGES
+from glmdesk.domain.messages import LANGUAGES, system_language
 from glmdesk.domain.resources import resource
 from glmdesk.domain.template import Family, Template
 from glmdesk.store.atomic import write_file
@@ -41,21 +41,27 @@ class _Own:
 
 
 class TemplateService:
-    """`folder` holds the user's files; it need not exist. A file of theirs with a built-in's id replaces it."""
+    """`folder` holds the user's files; it need not exist. A file of theirs with a built-in's id replaces it.
+
+    An id is `<family>/<file stem>`. Both languages have a built-in template for the same id and job: `get` gives the
+    one of the language listed last (the window's), before any list that of the system.
+    """
 
     def __init__(self, folder: Path, announce: Callable[[Changes], None]) -> None:
         self._folder = folder
         self._announce = announce
+        self._language = system_language().value
         self._built_in: dict[str, Mapping[str, Template]] = {}
         self._read: _Own | None = None
 
     def list(self, language: str) -> tuple[Template, ...]:
         """Built-in templates of a language and all of the user's, in the order of families, then by title."""
+        self._language = language
         merged = {**self._built_in_of(language), **self._own.templates}
         return tuple(sorted(merged.values(), key=lambda t: (_FAMILY_ORDER[t.family], t.title.casefold(), t.id)))
 
     def get(self, template_id: str) -> Template | None:
-        """A template of any language; None when there is none of this id."""
+        """The user's template of this id, else the built-in one, in another language if need be; None: no such id."""
         return self._own.templates.get(template_id) or self._built_in_by_id(template_id)
 
     @property
@@ -80,19 +86,19 @@ class TemplateService:
         return await self._write(stored, path)
 
     async def duplicate(self, template_id: str) -> Template:
-        """A copy that is the user's. Raises KeyError for an unknown id."""
-        source = self.get(template_id)
-        if source is None:
-            raise KeyError(template_id)
+        """A copy that is the user's. Raises TemplateError when it is gone, StoreError."""
+        source = self._existing(template_id)
         title = _COPIES.get(source.language, "{title}").format(title=source.title)
         return await self._write(replace(source, id="", title=title, built_in=False), None)
 
     async def delete(self, template_id: str) -> None:
-        """Remove a template of the user's; a built-in one of the same id shows again. Raises StoreError.
+        """Remove a template of the user's; a built-in one of the same id shows again.
 
-        Raises KeyError for an id that is not the user's.
+        Raises TemplateError for an id that is not the user's, StoreError.
         """
-        path = self._own.paths[template_id]
+        path = self._own.paths.get(template_id)
+        if path is None:
+            raise template_error(template_id, "gone")
         await in_thread(lambda: _remove(path), name="glmdesk-templates")
         await self.reload()
 
@@ -103,10 +109,8 @@ class TemplateService:
         return await self._write(replace(read, id=wanted, built_in=False), None)
 
     async def export_file(self, template_id: str, path: Path) -> None:
-        """Write a template to a file, with the comments of the user's own. Raises KeyError, StoreError."""
-        template = self.get(template_id)
-        if template is None:
-            raise KeyError(template_id)
+        """Write a template to a file, with the comments of the user's own. Raises TemplateError, StoreError."""
+        template = self._existing(template_id)
         source = self._own.paths.get(template_id)
         await in_thread(lambda: _store(template, path, source), name="glmdesk-templates")
 
@@ -118,13 +122,20 @@ class TemplateService:
             self._read = _read_own(self._folder)
         return self._read
 
+    def _existing(self, template_id: str) -> Template:
+        template = self.get(template_id)
+        if template is None:
+            raise template_error(template_id, "gone")
+        return template
+
     def _built_in_of(self, language: str) -> Mapping[str, Template]:
         if language not in self._built_in:
             self._built_in[language] = {t.id: t for t in _read_built_in(language)}
         return self._built_in[language]
 
     def _built_in_by_id(self, template_id: str) -> Template | None:
-        found = (self._built_in_of(language.value).get(template_id) for language in LANGUAGES)
+        order = dict.fromkeys((self._language, *(language.value for language in LANGUAGES)))
+        found = (self._built_in_of(language).get(template_id) for language in order)
         return next((template for template in found if template is not None), None)
 
     def _is_free(self, template_id: str) -> bool:
