@@ -205,6 +205,7 @@ class ChatPresenter(QObject):
             template_state=self._setup.template_thinking,
             reason_id=reason,
         )
+        self._page.transcript.stop_after_screen = self._desk.settings.value.stop_following_after_screen
         self._page.composer.set_model_name(model.name)
         self._page.composer.set_send_key(self._desk.settings.value.send_key)
         self._page.composer.set_templates(self._desk.templates.list(language().value))

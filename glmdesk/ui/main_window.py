@@ -185,6 +185,7 @@ class MainWindow(QWidget):
             self._apply_settings(self.desk.settings.value)
         self.list.refresh(changes)
         self.chat.refresh(changes)
+        self.navigation.refresh(changes)
 
     def _apply_settings(self, settings: Settings) -> None:
         old, self._settings = self._settings, settings

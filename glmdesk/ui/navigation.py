@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from glmdesk.domain.changes import Changes
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.theme.theme import ThemeManager
@@ -32,11 +33,17 @@ class Navigation(QObject):
         self._theme = theme
         self._tasks = tasks
         self._page: QWidget | None = None
+        self._gallery: TemplatesPage | None = None
 
     @property
     def page(self) -> QWidget | None:
         """The page over the chat, None while the chat shows."""
         return self._page
+
+    def refresh(self, changes: Changes) -> None:
+        """Called for every `Changes` of the services."""
+        if changes.templates and self._gallery is not None:
+            self._gallery.refresh()
 
     def show_chat(self) -> None:
         self._show(None)
@@ -80,10 +87,12 @@ class Navigation(QObject):
         page.to_composer.connect(self.composed)
         page.told.connect(self.told)
         self._show(page)
+        self._gallery = page
         return page
 
     def _show(self, page: QWidget | None) -> None:
         old, self._page = self._page, page
+        self._gallery = None
         if page is not None:
             self._stack.addWidget(page)
             self._stack.setCurrentWidget(page)

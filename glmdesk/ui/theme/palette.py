@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtGui import QColor, QPalette
 
+from glmdesk.domain.resources import resource
 from glmdesk.ui.theme.tokens import RADIUS_CARD, RADIUS_CONTROL, Tokens
 
 _ROLES: dict[QPalette.ColorRole, str] = {
@@ -43,11 +44,14 @@ def palette(tokens: Tokens) -> QPalette:
 
 def style_sheet(t: Tokens, px: Callable[[float], int]) -> str:
     """The few rules that the palette cannot say; `kind` is a dynamic property of buttons and frames."""
+    theme = "dark" if t.dark else "light"
+    arrow = resource("icons", f"combo-{theme}.svg").as_posix()
+    tick = resource("icons", f"tick-{theme}.svg").as_posix()
     r, pad = px(RADIUS_CONTROL), px(8)
     return f"""
 QToolTip {{ color: {t.text}; background: {t.side}; border: 1px solid {t.line}; padding: {px(4)}px {px(6)}px; }}
 QPushButton {{ color: {t.text}; background: {t.background}; border: 1px solid {t.line}; border-radius: {r}px;
-    padding: {px(5)}px {px(12)}px; min-height: {px(22)}px; }}
+    padding: {px(5)}px {px(12)}px; min-height: {px(20)}px; }}
 QPushButton:hover {{ background: {t.side}; }}
 QPushButton:pressed {{ background: {t.accent_ground}; }}
 QPushButton:focus {{ border: 1px solid {t.accent}; }}
@@ -60,10 +64,12 @@ QPushButton[kind="quiet"] {{ background: transparent; border: 1px solid transpar
 QPushButton[kind="quiet"]:hover {{ background: {t.side}; color: {t.text}; }}
 QPushButton[kind="quiet"]:focus {{ border: 1px solid {t.accent}; }}
 QPushButton[kind="danger"] {{ color: {t.bad}; }}
-QPushButton[kind="icon"] {{ background: transparent; border: 1px solid transparent; padding: 0; min-height: 0; }}
+QPushButton[kind="icon"] {{ background: transparent; border: 1px solid transparent; padding: 0;
+    min-width: {px(30)}px; max-width: {px(30)}px; min-height: {px(30)}px; max-height: {px(30)}px; }}
 QPushButton[kind="icon"]:hover {{ background: {t.accent_ground}; }}
 QPushButton[kind="icon"]:focus {{ border: 1px solid {t.accent}; }}
-QPushButton[kind="accent-icon"] {{ background: {t.accent}; border: 1px solid {t.accent}; padding: 0; min-height: 0; }}
+QPushButton[kind="accent-icon"] {{ background: {t.accent}; border: 1px solid {t.accent}; padding: 0;
+    min-width: {px(30)}px; max-width: {px(30)}px; min-height: {px(30)}px; max-height: {px(30)}px; }}
 QPushButton[kind="accent-icon"]:focus {{ border: 2px solid {t.text}; }}
 QPushButton[kind="segment"] {{ border: none; border-radius: {px(6)}px; color: {t.muted}; background: transparent;
     padding: {px(3)}px {px(10)}px; }}
@@ -80,12 +86,14 @@ QLineEdit:focus, QPlainTextEdit[kind="field"]:focus, QComboBox:focus, QSpinBox:f
     border: 1px solid {t.accent}; }}
 QLineEdit:disabled, QComboBox:disabled {{ color: {t.faint}; background: {t.side}; }}
 QComboBox::drop-down {{ border: none; width: {px(22)}px; }}
+QComboBox::down-arrow {{ image: url({arrow}); width: {px(14)}px; height: {px(14)}px; }}
 QComboBox QAbstractItemView {{ background: {t.background}; border: 1px solid {t.line};
     selection-background-color: {t.accent_ground}; selection-color: {t.text}; outline: none; }}
 QMenu {{ background: {t.background}; border: 1px solid {t.line}; border-radius: {r}px; padding: {px(4)}px; }}
 QMenu::item {{ color: {t.text}; padding: {px(6)}px {px(22)}px {px(6)}px {px(12)}px; border-radius: {px(6)}px; }}
 QMenu::item:selected {{ background: {t.accent_ground}; }}
 QMenu::item:disabled {{ color: {t.faint}; }}
+QMenu::section {{ color: {t.faint}; padding: {px(4)}px {px(12)}px; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: {px(4)}px {px(6)}px; }}
 QScrollBar:vertical {{ background: transparent; width: {px(10)}px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: {px(10)}px; margin: 0; }}
@@ -100,5 +108,8 @@ QListView, QTableView, QTreeView {{ border: none; outline: none; background: tra
 QHeaderView::section {{ color: {t.muted}; background: {t.side}; border: none; border-bottom: 1px solid {t.line};
     padding: {px(6)}px {px(8)}px; }}
 QCheckBox {{ color: {t.text}; spacing: {pad}px; min-height: {px(28)}px; }}
+QCheckBox::indicator {{ width: {px(16)}px; height: {px(16)}px; border: 1px solid {t.faint};
+    border-radius: {px(4)}px; background: {t.background}; }}
+QCheckBox::indicator:checked {{ background: {t.accent}; border: 1px solid {t.accent}; image: url({tick}); }}
 QCheckBox:focus {{ color: {t.accent}; }}
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from glmdesk.domain.settings import Theme
@@ -24,8 +24,9 @@ class ThemeManager(QObject):
         self._theme = Theme.SYSTEM
         self._zoom = 1.0
         self._tokens = LIGHT
-        self._family = app.font().family()
-        self._code_family = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+        # An alias ("Sans Serif", "monospace") in a list of families means the first Chinese font: take the real name.
+        self._family = QFontInfo(app.font()).family()
+        self._code_family = QFontInfo(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)).family()
         app.setStyle("Fusion")
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
         self._apply()

@@ -10,11 +10,11 @@ from glmdesk.ui.theme.icons import icon
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.tooltip import set_tooltip
 
-_SIDE, _ICON = 32, 18
+_ICON = 18
 
 
 class IconButton(QPushButton):
-    """32 × 32 logical pixels; `accent` fills it with the accent."""
+    """32 × 32 logical pixels (the style sheet says so); `accent` fills it with the accent."""
 
     def __init__(
         self,
@@ -48,7 +48,6 @@ class IconButton(QPushButton):
         colour = tokens.on_accent if self._accent else tokens.muted
         self.setIcon(icon(self._icon_name, colour, size))
         self.setIconSize(QSize(size, size))
-        self.setFixedSize(self._theme.px(_SIDE), self._theme.px(_SIDE))
 
     def retranslate(self) -> None:
         text = tr(self._text_id)
