@@ -43,7 +43,7 @@ class _Own:
 class TemplateService:
     """`folder` holds the user's files; it need not exist. A file of theirs with a built-in's id replaces it.
 
-    An id is `<family>/<file stem>`. Both languages have a built-in template for the same id and job: `get` gives the
+    An id is `<family>/<file stem>`. Where both languages have a built-in template for a job it has one id: `get` gives the
     one of the language listed last (the window's), before any list that of the system.
     """
 
