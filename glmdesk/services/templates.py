@@ -43,8 +43,8 @@ class _Own:
 class TemplateService:
     """`folder` holds the user's files; it need not exist. A file of theirs with a built-in's id replaces it.
 
-    An id is `<family>/<file stem>`. Where both languages have a built-in template for a job it has one id: `get` gives the
-    one of the language listed last (the window's), before any list that of the system.
+    An id is `<family>/<file stem>`; a job that both languages have a template for has one id, and `get` gives
+    the one of the language listed last (the window's), or, before that, of the system.
     """
 
     def __init__(self, folder: Path, announce: Callable[[Changes], None]) -> None:
