@@ -20,6 +20,7 @@ from glmdesk.store.threads import in_thread
 _FAMILY_ORDER = {family: index for index, family in enumerate(Family)}
 _NOT_IN_NAMES = re.compile(r"[^\w-]+")
 _LONGEST_NAME = 40
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)")  # no file on Windows may be called so
 _COPIES = {"zh_CN": "{title}（副本）", "en": "{title} (copy)"}
 
 
@@ -164,7 +165,8 @@ class TemplateService:
 
 
 def _name_of(title: str) -> str:
-    return _NOT_IN_NAMES.sub("-", title.casefold()).strip("-_")[:_LONGEST_NAME] or "template"
+    name = _NOT_IN_NAMES.sub("-", title.casefold()).strip("-_")[:_LONGEST_NAME] or "template"
+    return f"{name}-1" if _DEVICE.fullmatch(name) else name
 
 
 def _read_built_in(language: str) -> Iterator[Template]:

@@ -297,6 +297,7 @@ def test_no_title_leads_out_of_the_folder(service: TemplateService, folder: Path
     stored = run(service.save(replace(MINE, title=title)))
     paths = list(folder.parent.rglob("*.toml"))
     assert [path.parent for path in paths] == [folder / "writing"]
+    assert paths[0].stem not in ("", "con", "..")
     assert stored.title == title
     assert service.get(stored.id) == stored
 
