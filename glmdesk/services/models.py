@@ -30,7 +30,7 @@ class ModelService:
         self._models: dict[str, Model] | None = None
         self._prices: dict[tuple[str, str], tuple[PriceTier, ...]] | None = None
         self._problems: list[str] = []
-        self.as_of = ""
+        self._as_of = ""
 
     def list(self) -> tuple[Model, ...]:
         """The known models in the order of the files."""
@@ -45,6 +45,12 @@ class ModelService:
         if self._prices is None:
             self._prices = self._read_prices()
         return self._prices.get((endpoint_dialect, model_id), ())
+
+    @property
+    def as_of(self) -> str:
+        """The day the program's own data was looked up, `YYYY-MM-DD`."""
+        self._known()
+        return self._as_of
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -66,7 +72,7 @@ class ModelService:
     def _read_models(self) -> dict[str, Model]:
         models: dict[str, Model] = {}
         for data in self._tables(MODELS_FILE):
-            self.as_of = str(data.get("as_of", self.as_of))
+            self._as_of = self._as_of or str(data["as_of"])
             for model_id, row in _rows(data, "models"):
                 try:
                     models[model_id] = _model(models.get(model_id) or unknown_model(model_id), row)
@@ -112,6 +118,8 @@ def _rows(data: _Table, name: str) -> list[tuple[str, _Table]]:
 def _model(known: Model, row: _Table) -> Model:
     """`known` with what the row says. Raises TypeError for an unknown key, ValueError for a bad value."""
     values = dict(row)
+    if "id" in values:
+        raise ValueError("the id is the table's name")
     if "thinking" in values:
         values["thinking"] = ThinkingRule(values["thinking"])
     for name, value in values.items():
@@ -136,14 +144,17 @@ def _tiers(rows: object) -> tuple[PriceTier, ...]:
     """Tiers of `input = [from, to]`, `output = [from, to]` in tokens and `price = [in, out, cached]`."""
     if not isinstance(rows, list):
         raise TypeError("not a list of tiers")
-    return tuple(_tier(row) for row in cast("list[dict[str, list[float]]]", rows))
+    return tuple(_tier(row) for row in cast("list[object]", rows))
 
 
-def _tier(row: Mapping[str, list[float]]) -> PriceTier:
-    input_from, input_to = _bounds(row.get("input", []))
-    output_from, output_to = _bounds(row.get("output", []))
-    paid, answered, cached = (float(value) for value in row["price"])
-    if min(paid, answered, cached) < 0:
+def _tier(row: object) -> PriceTier:
+    if not isinstance(row, dict):
+        raise TypeError("not a tier")
+    tier = cast("dict[str, list[float]]", row)
+    input_from, input_to = _bounds(tier.get("input", []))
+    output_from, output_to = _bounds(tier.get("output", []))
+    paid, answered, cached = (float(value) for value in tier["price"])
+    if not min(paid, answered, cached) >= 0:
         raise ValueError("a negative price")
     return PriceTier(input_from, input_to, output_from, output_to, paid, answered, cached)
 
