@@ -14,6 +14,7 @@ from glmdesk.ui.theme.theme import ThemeManager
 
 if TYPE_CHECKING:
     from glmdesk.ui.scenarios.templates_page import TemplatesPage
+    from glmdesk.ui.settings.page import SettingsPage
 
 
 class Navigation(QObject):
@@ -34,6 +35,7 @@ class Navigation(QObject):
         self._tasks = tasks
         self._page: QWidget | None = None
         self._gallery: TemplatesPage | None = None
+        self._settings: SettingsPage | None = None
 
     @property
     def page(self) -> QWidget | None:
@@ -44,6 +46,8 @@ class Navigation(QObject):
         """Called for every `Changes` of the services."""
         if changes.templates and self._gallery is not None:
             self._gallery.refresh()
+        if self._settings is not None:
+            self._settings.refresh(changes)
 
     def show_chat(self) -> None:
         self._show(None)
@@ -66,6 +70,7 @@ class Navigation(QObject):
         page.export_requested.connect(self.export_requested)
         page.show_section(section)
         self._show(page)
+        self._settings = page
 
     def show_templates(self, family: str = "") -> None:
         """The gallery: one family, "mine" for the user's own, "" for all."""
@@ -92,7 +97,7 @@ class Navigation(QObject):
 
     def _show(self, page: QWidget | None) -> None:
         old, self._page = self._page, page
-        self._gallery = None
+        self._gallery = self._settings = None
         if page is not None:
             self._stack.addWidget(page)
             self._stack.setCurrentWidget(page)

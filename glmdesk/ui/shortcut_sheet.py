@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
 from glmdesk.ui.actions import ACTIONS, Action
@@ -26,12 +27,12 @@ def show_shortcuts(window: QWidget, shortcuts: Shortcuts, *, theme: ThemeManager
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setWidget(_table(shortcuts, theme))
-    area.setMinimumHeight(theme.px(360))
+    area.setMinimumHeight(theme.px(440))
     area.setAccessibleName(tr("action.shortcuts"))
     sheet.card.column.addWidget(area)
     close = Button("action.close", kind="primary")
     close.clicked.connect(sheet.close_sheet)
-    sheet.card.column.addWidget(close)
+    sheet.card.column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
     sheet.show()
     close.setFocus()
     return sheet

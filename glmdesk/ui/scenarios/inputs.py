@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from glmdesk.ui.composer.plain_edit import PlainEdit
-from glmdesk.ui.theme.icons import pixmap
 
 if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
@@ -26,14 +25,6 @@ class Combo(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        side = self._theme.px(16)
-        box = QRect(self.width() - side - self._theme.px(8), (self.height() - side) // 2, side, side)
-        painter = QPainter(self)
-        painter.drawPixmap(box, pixmap("chevron-down", self._theme.tokens.muted, side, dpr=self.devicePixelRatioF()))
-        painter.end()
 
 
 class Toggle(QCheckBox):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from glmdesk.domain.endpoint import Endpoint
@@ -65,7 +65,7 @@ class WelcomePage(QScrollArea):
         self.card = Card(theme=self._theme)
         self.card.setMaximumWidth(px(_WIDTH))
         column = self.card.column
-        for label in (self.hint, self.key_hint, self.privacy):
+        for label in (self.hint, self.key_hint):
             label.setWordWrap(True)
         column.addWidget(self.title)
         column.addWidget(self.hint)
@@ -79,8 +79,9 @@ class WelcomePage(QScrollArea):
         foot.addStretch(1)
         foot.addWidget(self.privacy)
         column.addLayout(foot)
-        ground = QWidget()
-        outer = QVBoxLayout(ground)
+        self.ground = QWidget()
+        self.ground.setAutoFillBackground(True)
+        outer = QVBoxLayout(self.ground)
         outer.setContentsMargins(px(16), px(24), px(16), px(24))
         outer.addStretch(1)
         row = QHBoxLayout()
@@ -89,7 +90,7 @@ class WelcomePage(QScrollArea):
         row.addStretch(1)
         outer.addLayout(row)
         outer.addStretch(1)
-        self.setWidget(ground)
+        self.setWidget(self.ground)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._restyle()
@@ -134,15 +135,9 @@ class WelcomePage(QScrollArea):
         edge = px(32)
         self.card.column.setContentsMargins(edge, edge, edge, px(20))
         self.card.setMaximumWidth(px(_WIDTH))
-        palette = self.viewport().palette()
-        palette.setColor(self.viewport().backgroundRole(), self._theme.tokens.side)
-        self.viewport().setPalette(palette)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        painter.fillRect(self.viewport().rect(), self.viewport().palette().window())
-        painter.end()
-        super().paintEvent(event)
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Window, QColor(self._theme.tokens.side))
+        self.ground.setPalette(palette)
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("welcome.title"))

@@ -1,0 +1,127 @@
+"""Endpoints and keys: which ones there are, the default, a key for each."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from glmdesk.domain.changes import Changes
+from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.errors import SecretError
+from glmdesk.services.desk import Desk
+from glmdesk.services.tasks import TaskOwner
+from glmdesk.ui.i18n import error_texts, tr
+from glmdesk.ui.settings.section import Section
+from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.welcome.key_form import KeyForm
+from glmdesk.ui.welcome.server_form import ServerForm
+from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.card import Card
+from glmdesk.ui.widgets.label import PlainLabel
+
+
+class _EndpointCard(Card):
+    """One endpoint: its name and host, its key, what can be done with it."""
+
+    def __init__(self, endpoint: Endpoint, *, theme: ThemeManager, desk: Desk, tasks: TaskOwner) -> None:
+        super().__init__(theme=theme)
+        self.endpoint = endpoint
+        self.name = PlainLabel(endpoint.name, theme=theme, role="title")
+        self.host = PlainLabel(endpoint.base_url, theme=theme, role="faint")
+        self.key_state = PlainLabel(theme=theme, role="muted")
+        self.key_state.setWordWrap(True)
+        self.default_button = Button("settings.endpoints.make_default")
+        self.key_button = Button("settings.endpoints.set_key")
+        self.forget_button = Button("settings.endpoints.forget_key", kind="quiet")
+        self.remove_button = Button("settings.endpoints.remove", kind="danger")
+        self.key_form = KeyForm(lambda: endpoint, theme=theme, endpoints=desk.endpoints, tasks=tasks)
+        self.key_form.hide()
+        self.key_button.clicked.connect(lambda: self.key_form.setVisible(self.key_form.isHidden()))
+        self._lay_out(theme)
+
+    def _lay_out(self, theme: ThemeManager) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(theme.px(2))
+        for label in (self.name, self.host, self.key_state):
+            words.addWidget(label)
+        buttons = QHBoxLayout()
+        for button in (self.default_button, self.key_button, self.forget_button, self.remove_button):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        self.column.addLayout(words)
+        self.column.addLayout(buttons)
+        self.column.addWidget(self.key_form)
+
+
+class EndpointsSection(Section):
+    """The demo is not listed: it has nothing to set."""
+
+    title_id = "settings.section.endpoints"
+
+    def __init__(self, *, theme: ThemeManager, desk: Desk, tasks: TaskOwner) -> None:
+        super().__init__(theme=theme, desk=desk, tasks=tasks)
+        self.add_text("settings.endpoints.hint")
+        self.cards: list[_EndpointCard] = []
+        self._list = QWidget()
+        self._rows = QVBoxLayout(self._list)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(theme.px(12))
+        self.column.addWidget(self._list)
+        self.add_button = Button("settings.endpoints.add")
+        self.column.addWidget(self.add_button)
+        self.form = ServerForm(theme=theme, endpoints=desk.endpoints, tasks=tasks)
+        self.form.hide()
+        self.column.addWidget(self.form)
+        self.add_button.clicked.connect(lambda: self.form.setVisible(True))
+        self.form.back.connect(self.form.hide)
+        self.form.saved.connect(self.form.hide)
+        self.finish()
+
+    def show_values(self) -> None:
+        known = tuple(card.endpoint for card in self.cards)
+        if known != self.desk.endpoints.list():
+            self._build()
+        default = self.settings.default_endpoint
+        for card in self.cards:
+            chosen = card.endpoint.id == default
+            card.default_button.setEnabled(not chosen)
+            card.default_button.set_text_id(
+                "settings.endpoints.is_default" if chosen else "settings.endpoints.make_default"
+            )
+        self.tasks.start("settings:keys", self._show_keys())
+
+    def _build(self) -> None:
+        for card in self.cards:
+            self._rows.removeWidget(card)
+            card.deleteLater()
+        self.cards = []
+        for endpoint in self.desk.endpoints.list():
+            card = _EndpointCard(endpoint, theme=self.theme, desk=self.desk, tasks=self.tasks)
+            self._connect(card, endpoint)
+            self.cards.append(card)
+            self._rows.addWidget(card)
+
+    def _connect(self, card: _EndpointCard, endpoint: Endpoint) -> None:
+        service = self.desk.endpoints
+        card.default_button.clicked.connect(lambda: self.change(default_endpoint=endpoint.id))
+        card.forget_button.clicked.connect(lambda: self.tasks.start("settings:forget", service.forget_key(endpoint)))
+        card.remove_button.clicked.connect(lambda: self.tasks.start("settings:remove", service.remove(endpoint.id)))
+
+    async def _show_keys(self) -> None:
+        for card in list(self.cards):
+            try:
+                has = await self.desk.endpoints.has_key(card.endpoint)
+                text = tr("settings.endpoints.key_there" if has else "settings.endpoints.key_missing")
+            except SecretError as error:
+                has, text = False, error_texts(error.info)[0]
+            card.key_state.setText(text)
+            card.forget_button.setVisible(has)
+            card.key_button.set_text_id("settings.endpoints.replace_key" if has else "settings.endpoints.set_key")
+
+    def refresh(self, changes: Changes) -> None:
+        if changes.settings or changes.endpoints or changes.secrets:
+            self.show_values()
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        if self.cards:
+            self.show_values()

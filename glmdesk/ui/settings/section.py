@@ -1,0 +1,123 @@
+"""The base of a settings page: rows of a label, a control and a hint, which follow the language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from glmdesk.domain.changes import Changes
+from glmdesk.domain.settings import Settings
+from glmdesk.services.desk import Desk
+from glmdesk.services.tasks import TaskOwner
+from glmdesk.ui.i18n import tr
+from glmdesk.ui.scenarios.inputs import Combo, Toggle
+from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.widgets.label import PlainLabel
+
+
+class Section(QWidget):
+    """A subclass builds its rows in `__init__`, fills them in `show_values` and may react to `refresh`."""
+
+    title_id = ""
+
+    def __init__(self, *, theme: ThemeManager, desk: Desk, tasks: TaskOwner) -> None:
+        super().__init__()
+        self.theme = theme
+        self.desk = desk
+        self.tasks = tasks
+        self._texts: list[tuple[PlainLabel, str]] = []
+        self._named: list[tuple[QWidget, str]] = []
+        self._choices: list[tuple[QComboBox, Sequence[tuple[str, str]]]] = []
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(theme.px(16))
+        self.add_text(self.title_id, role="page_title")
+
+    @property
+    def settings(self) -> Settings:
+        return self.desk.settings.value
+
+    def change(self, **fields: Any) -> None:
+        """Put a change into force and save it."""
+        self.tasks.start(f"settings:{'+'.join(fields)}", self.desk.settings.change(**fields))
+
+    # Building
+
+    def add_text(self, text_id: str, *, role: str = "muted") -> PlainLabel:
+        label = PlainLabel(theme=self.theme, role=role)  # type: ignore[arg-type]
+        label.setWordWrap(True)
+        self._texts.append((label, text_id))
+        self.column.addWidget(label)
+        return label
+
+    def add_row(self, text_id: str, control: QWidget, hint_id: str = "") -> None:
+        """Label on the left, control on the right, hint below."""
+        row = QHBoxLayout()
+        row.setSpacing(self.theme.px(16))
+        words = QVBoxLayout()
+        words.setSpacing(self.theme.px(2))
+        label = PlainLabel(theme=self.theme)
+        label.setBuddy(control)
+        words.addWidget(label)
+        self._texts.append((label, text_id))
+        self._named.append((control, text_id))
+        if hint_id:
+            hint = PlainLabel(theme=self.theme, role="faint")
+            hint.setWordWrap(True)
+            self._texts.append((hint, hint_id))
+            words.addWidget(hint)
+        row.addLayout(words, 1)
+        row.addWidget(control)
+        self.column.addLayout(row)
+
+    def combo(self, choices: Sequence[tuple[str, str]]) -> Combo:
+        """`choices` as (value, text id)."""
+        combo = Combo(theme=self.theme)
+        for value, _ in choices:
+            combo.addItem("", value)
+        combo.setMinimumWidth(self.theme.px(200))
+        self._choices.append((combo, choices))
+        return combo
+
+    def toggle(self) -> Toggle:
+        toggle = Toggle(theme=self.theme)
+        toggle.setFixedWidth(self.theme.px(44))
+        return toggle
+
+    def finish(self) -> None:
+        """Call at the end of `__init__`."""
+        self.column.addStretch(1)
+        self.retranslate()
+        self.show_values()
+
+    # Following
+
+    def show_values(self) -> None:
+        """Put what is in force into the controls."""
+
+    def refresh(self, changes: Changes) -> None:
+        """Called for every `Changes` of the services while the page is open."""
+        if changes.settings:
+            self.show_values()
+
+    def retranslate(self) -> None:
+        for label, text_id in self._texts:
+            label.setText(tr(text_id))
+        for control, text_id in self._named:
+            control.setAccessibleName(tr(text_id))
+        for combo, choices in self._choices:
+            for place, (_, text_id) in enumerate(choices):
+                combo.setItemText(place, tr(text_id))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+
+def choose(combo: QComboBox, value: str) -> None:
+    """Show a value without reporting it."""
+    combo.setCurrentIndex(combo.findData(value))
