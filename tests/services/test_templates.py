@@ -77,6 +77,11 @@ def test_each_family_has_at_least_five_in_each_language(code: str) -> None:
     assert {template.language for template in built_in(code)} == {code}
 
 
+def test_both_languages_have_the_same_jobs() -> None:
+    chinese, english = ({(t.id, t.output, t.thinking) for t in built_in(code)} for code in CODES)
+    assert chinese == english
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_ids_and_titles_are_unique_in_a_language(code: str) -> None:
     assert max(Counter(t.id for t in built_in(code)).values()) == 1
