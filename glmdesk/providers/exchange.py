@@ -75,8 +75,15 @@ class Exchange:
             self._room.clear()
             await self._room.wait()
 
-    async def head(self) -> AsyncGenerator[Head | Waiting, None]:
-        """Notices, then the head, then the end. Raises what the source raises."""
+    @property
+    def head(self) -> Head:
+        """Known once `until_head` has ended."""
+        if self._head is None:
+            raise RuntimeError("the head has not come yet")
+        return self._head
+
+    async def until_head(self) -> AsyncGenerator[Waiting, None]:
+        """Notices until the head has come. Raises what the source raises."""
         notice = self._limits.headers_notice
         count = 0
         while self._head is None:
@@ -84,7 +91,6 @@ class Exchange:
             if not await self._came(notice):
                 count += 1
                 yield Waiting(notice * count, Phase.HEADERS)
-        yield self._head
 
     async def body(self) -> AsyncGenerator[bytes | Waiting, None]:
         """The bytes, notices between them. Raises what the source raises, after the bytes before it."""

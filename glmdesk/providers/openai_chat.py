@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import msgspec
-
 from glmdesk.domain.endpoint import DialectName
-from glmdesk.domain.errors import Action, ErrorInfo, ProviderError, UserError
+from glmdesk.domain.errors import Action, ConnectionFault, ErrorInfo, ProviderError, UserError
 from glmdesk.domain.event import Event, ReasoningDelta, TextDelta, ToolCallDelta, Waiting
 from glmdesk.domain.message import Role
 from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage, WireRequest
@@ -20,12 +19,13 @@ from glmdesk.domain.secret import Secret, key_problem
 from glmdesk.providers.body import body_of
 from glmdesk.providers.chunks import ChunkReader
 from glmdesk.providers.errors import decode, provider_error
-from glmdesk.providers.exchange import Exchange, Head
+from glmdesk.providers.exchange import Exchange
 from glmdesk.providers.reply import ReplyReader
 from glmdesk.providers.retry import RetryPolicy
 from glmdesk.providers.think_tags import ThinkTags
 from glmdesk.providers.transport import Transport
 
+_OK = 200
 _MASKED = "Bearer •••"
 _CHECK = (RequestMessage(Role.USER, "hi"),)
 _ERROR_BODY = 64 * 1024  # bytes of an error that are read
@@ -137,41 +137,43 @@ class OpenAiChat:
     async def _once(
         self, request: ChatRequest, key: Secret | None, *, stream: bool = True
     ) -> AsyncGenerator[Event, None]:
-        body = msgspec.json.encode(self._body(request, stream=stream))
+        # A lone surrogate, pasted from somewhere, becomes a question mark.
+        body = json.dumps(self._body(request, stream=stream), ensure_ascii=False).encode("utf-8", "replace")
         headers = self._authorized(key)
         async with self._transport.post(self._url, headers=headers, body=body) as exchange:
-            head: Head | None = None
-            async for item in exchange.head():
-                if isinstance(item, Head):
-                    head = item
-                else:
-                    yield item
-            assert head is not None  # noqa: S101 (the source raises or gives one)
-            if head.status != 200:
-                raise await self._refusal(exchange, head, request.model)
-            async for event in self._events(exchange, request.model):
-                yield event
+            async with aclosing(exchange.until_head()) as notices:
+                async for notice in notices:
+                    yield notice
+            if exchange.head.status != _OK:
+                raise await self._refusal(exchange, request.model)
+            async with aclosing(self._events(exchange, request.model)) as events:
+                async for event in events:
+                    yield event
 
-    async def _refusal(self, exchange: Exchange, head: Head, model: str) -> ProviderError:
+    async def _refusal(self, exchange: Exchange, model: str) -> ProviderError:
         raw = bytearray()
-        async for chunk in exchange.body():
-            raw += chunk if isinstance(chunk, bytes) else b""
-            if len(raw) > _ERROR_BODY:
-                break
-        return provider_error(head.status, decode(bytes(raw)), model=model, url=self._shown_url, headers=head.headers)
+        with suppress(ConnectionFault):  # the status says more than a connection that broke after it
+            async with aclosing(exchange.body()) as chunks:
+                async for chunk in chunks:
+                    raw += chunk if isinstance(chunk, bytes) else b""
+                    if len(raw) > _ERROR_BODY:
+                        break
+        head, body = exchange.head, decode(bytes(raw))
+        return provider_error(head.status, body, model=model, url=self._shown_url, headers=head.headers)
 
     async def _events(self, exchange: Exchange, model: str) -> AsyncGenerator[Event, None]:
         tags = ThinkTags() if self._profile.think_tags else None
         chunks = ChunkReader(model=model, url=self._shown_url, think_tags=tags)
         reader = ReplyReader(chunks, self._transport.limits)
-        async for chunk in exchange.body():
-            if isinstance(chunk, Waiting):
-                yield chunk
-                continue
-            for event in reader.feed(chunk):
-                yield event
-            if chunks.done:
-                break
+        async with aclosing(exchange.body()) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Waiting):
+                    yield piece
+                    continue
+                for event in reader.feed(piece):
+                    yield event
+                if chunks.done:
+                    break
         for event in reader.finish():
             yield event
 

@@ -61,10 +61,10 @@ class SseDecoder:
     def finish(self) -> list[ServerEvent]:
         """The end of the body: an event that no blank line ended."""
         events: list[ServerEvent] = []
-        line = bytes(self._buffer).removeprefix(_BOM if self._at_start else b"").rstrip(b"\r")
+        rest = bytes(self._buffer)
         self._buffer.clear()
-        if line:
-            self._line(line, events)
+        if rest and not (self._at_start and _BOM.startswith(rest)):
+            self._line(rest.removesuffix(b"\r"), events)  # a lone carriage return ends a line too, also an empty one
         if self._data:
             events.append(self._take(whole=False))
         return events

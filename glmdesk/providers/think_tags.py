@@ -28,8 +28,10 @@ class ThinkTags:
         while not self._over and (found := self._next_tag()) is not None:
             place, tag = found
             yield from self._hand_out(place)
-            self._held = self._held[len(tag) :]
-            self._inside, self._over = tag == _OPEN, tag == _CLOSE
+            self._over = tag == _CLOSE or self._begun  # an opening tag after words is one of them
+            self._inside = not self._over
+            if self._inside or tag == _CLOSE:
+                self._held = self._held[len(tag) :]
         yield from self._hand_out(len(self._held) - self._unsure())
 
     def rest(self) -> Iterator[Event]:
@@ -39,15 +41,11 @@ class ThinkTags:
     def _tags(self) -> tuple[str, ...]:
         if self._over:
             return ()
-        return (_CLOSE,) if self._inside or self._begun else (_OPEN, _CLOSE)
+        return (_CLOSE,) if self._inside else (_OPEN, _CLOSE)
 
     def _next_tag(self) -> tuple[int, str] | None:
         found = [(place, tag) for tag in self._tags() if (place := self._held.find(tag)) >= 0]
-        if not found:
-            return None
-        place, tag = min(found)
-        # Words before an opening tag: it belongs to the answer.
-        return (place, tag) if tag == _CLOSE or not self._held[:place].strip() else None
+        return min(found, default=None)
 
     def _unsure(self) -> int:
         """How many characters at the end may be the beginning of a tag."""
