@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ TEST_KEY = Secret("test-id.test-secret")
 
 
 @asynccontextmanager
-async def program(folder: Path, url: str) -> AsyncIterator[Composition]:
+async def program(folder: Path, url: str) -> AsyncGenerator[Composition, None]:
     """A composition whose default endpoint is the server at `url`; closed at the end."""
     failures: list[BaseException] = []
     composition = await compose(Profile(folder), on_error=failures.append)

@@ -246,7 +246,6 @@ class Composer(QWidget):
         palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         palette.setColor(QPalette.ColorRole.PlaceholderText, tokens.faint)
         self.editor.setPalette(palette)
-        self._action.setFixedWidth(max(self.send_button.sizeHint().width(), self.stop_button.sizeHint().width()))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

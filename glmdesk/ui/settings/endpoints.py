@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.changes import Changes
@@ -67,7 +68,7 @@ class EndpointsSection(Section):
         self._rows.setSpacing(theme.px(12))
         self.column.addWidget(self._list)
         self.add_button = Button("settings.endpoints.add")
-        self.column.addWidget(self.add_button)
+        self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.form = ServerForm(theme=theme, endpoints=desk.endpoints, tasks=tasks)
         self.form.hide()
         self.column.addWidget(self.form)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.settings import BUILT_IN_ENDPOINTS, Language
@@ -20,6 +20,19 @@ from glmdesk.ui.widgets.card import Card
 from glmdesk.ui.widgets.label import PlainLabel
 
 _WIDTH = 620
+
+
+class _Ground(QWidget):
+    """What the card lies on."""
+
+    def __init__(self, theme: ThemeManager) -> None:
+        super().__init__()
+        self._theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), QColor(self._theme.tokens.side))
+        painter.end()
 
 
 class WelcomePage(QScrollArea):
@@ -79,9 +92,8 @@ class WelcomePage(QScrollArea):
         foot.addStretch(1)
         foot.addWidget(self.privacy)
         column.addLayout(foot)
-        self.ground = QWidget()
-        self.ground.setAutoFillBackground(True)
-        outer = QVBoxLayout(self.ground)
+        ground = _Ground(self._theme)
+        outer = QVBoxLayout(ground)
         outer.setContentsMargins(px(16), px(24), px(16), px(24))
         outer.addStretch(1)
         row = QHBoxLayout()
@@ -90,8 +102,9 @@ class WelcomePage(QScrollArea):
         row.addStretch(1)
         outer.addLayout(row)
         outer.addStretch(1)
-        self.setWidget(self.ground)
+        self.setWidget(ground)
         self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._restyle()
 
@@ -135,9 +148,6 @@ class WelcomePage(QScrollArea):
         edge = px(32)
         self.card.column.setContentsMargins(edge, edge, edge, px(20))
         self.card.setMaximumWidth(px(_WIDTH))
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Window, QColor(self._theme.tokens.side))
-        self.ground.setPalette(palette)
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("welcome.title"))
