@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -24,7 +25,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 answered, 2 wrong use, 3 provider or network error, 4 no display or Qt library, 130 stopped.
     """
-    options = _parser().parse_args(arguments)
+    _steady_streams()
+    try:
+        code = _run(_parser().parse_args(arguments))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return EXIT_STOPPED
+    except BrokenPipeError:  # who read the output has gone (`| head`); Python must not try to flush again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return EXIT_STOPPED
+
+
+def _steady_streams() -> None:
+    """Pipes carry UTF-8 on every system, and a letter that a terminal cannot show is no reason to end."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a program without a console has none
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+
+
+def _run(options: argparse.Namespace) -> int:
     if options.profile:
         os.environ["GLMDESK_HOME"] = str(Path(options.profile).expanduser().resolve())
     if options.worker:

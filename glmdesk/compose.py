@@ -99,7 +99,8 @@ async def compose(
 
     `in_memory` keeps conversations out of the profile (`glmdesk ask` without `--save`).
     """
-    profile.prepare()
+    if not in_memory:
+        profile.prepare()
     news = News()
     tasks = TaskOwner(on_error)
     settings = SettingsService(Preferences(profile.settings), news)

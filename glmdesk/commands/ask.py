@@ -12,15 +12,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from glmdesk.commands.usage import UsageError
+from glmdesk.commands.variables import template_values
 from glmdesk.compose import Composition, compose
 from glmdesk.domain.conversation import Setup, ThinkingChoice
-from glmdesk.domain.endpoint import DialectName, Endpoint
+from glmdesk.domain.endpoint import DEFAULT_URLS, DialectName, Endpoint
 from glmdesk.domain.errors import ErrorInfo, UserError
 from glmdesk.domain.message import Message, Status
 from glmdesk.domain.messages import Catalogue
 from glmdesk.domain.secret import Secret, key_problem
-from glmdesk.domain.settings import Language
+from glmdesk.domain.settings import BUILT_IN_ENDPOINTS, Language
 from glmdesk.services.chat import Draft
+from glmdesk.services.titles import provisional_title
 from glmdesk.services.transcript import Transcript
 from glmdesk.store.files import find_profile
 
@@ -29,14 +32,11 @@ _FRAME = 0.03  # seconds between two looks at the transcript
 _CLI_ENDPOINT = "command-line"
 
 
-class UsageError(Exception):
-    """The command line asks for something that cannot be; its text is the sentence to print."""
-
-
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code: 0 answered, 2 wrong use, 3 provider or network error, 130 stopped."""
     try:
-        return asyncio.run(_ask(options))
+        given = _given(options)  # before the loop: Ctrl+C must end a read of standard input
+        return asyncio.run(_ask(options, given))
     except UsageError as error:
         print(error, file=sys.stderr)
         return USAGE
@@ -48,13 +48,22 @@ def _text() -> Catalogue:
     return Catalogue.load(Language.SYSTEM)
 
 
-async def _ask(options: argparse.Namespace) -> int:
+def _given(options: argparse.Namespace) -> str:
+    """The question of the command line or of standard input; '' where the template alone is the question."""
+    piped = options.prompt is None and not options.template and not sys.stdin.isatty()
+    text = sys.stdin.read() if options.prompt == "-" or piped else (options.prompt or "")
+    if not text.strip() and not options.template:
+        raise UsageError(_text().text("cli.ask.no_prompt"))
+    return text
+
+
+async def _ask(options: argparse.Namespace, given: str) -> int:
     try:
         program = await compose(find_profile(None), in_memory=not options.save)
     except UserError as error:
         raise UsageError(sentence(error.info)) from error
     try:
-        return await _Asker(program, options).run()
+        return await _Asker(program, options, given).run()
     except UserError as error:
         raise UsageError(sentence(error.info)) from error
     finally:
@@ -65,18 +74,18 @@ async def _ask(options: argparse.Namespace) -> int:
 class _Asker:
     program: Composition
     options: argparse.Namespace
+    given: str
 
     async def run(self) -> int:
         desk = self.program.desk
         setup, prompt = self._question()
-        endpoint = self._endpoint()
-        if endpoint is not None:
-            desk.endpoints.add_for_session(endpoint, self._key())
-            setup = replace(setup, endpoint_id=endpoint.id)
+        setup = replace(setup, endpoint_id=self._endpoint_id())
         conversation = await desk.history.create(setup)
+        # A title of its own, so that no second request is made for one.
+        await desk.history.rename(conversation.id, provisional_title(prompt))
         transcript = await desk.chat.open(conversation.id)
-        self._stop_on_interrupt(conversation.id)
         await desk.chat.send(conversation.id, Draft(prompt))
+        self._stop_on_signals(conversation.id)  # until here, a signal ends the command before it has asked
         message = await self._print_while_running(transcript)
         return self._report(message)
 
@@ -84,39 +93,41 @@ class _Asker:
         thinking = {"on": ThinkingChoice.ON, "off": ThinkingChoice.OFF}.get(
             self.options.thinking, ThinkingChoice.TEMPLATE
         )
-        setup, prompt = self._from_template() if self.options.template else (Setup(), self._prompt())
+        setup, prompt = self._from_template() if self.options.template else (Setup(), self.given)
         return replace(setup, thinking=thinking, model=self.options.model or setup.model), prompt
-
-    def _prompt(self) -> str:
-        given = self.options.prompt
-        text = sys.stdin.read() if given == "-" or (given is None and not sys.stdin.isatty()) else given
-        if not text or not text.strip():
-            raise UsageError(_text().text("cli.ask.no_prompt"))
-        return text
 
     def _from_template(self) -> tuple[Setup, str]:
         template = self.program.desk.templates.get(self.options.template)
         if template is None:
             raise UsageError(_text().text("cli.ask.no_template", id=self.options.template))
-        pairs = [pair.partition("=") for pair in self.options.var]
-        values = template.defaults() | {name: value for name, _, value in pairs}
-        missing = template.missing(values)
-        if missing:
-            names = ", ".join(variable.name for variable in missing)
-            raise UsageError(_text().text("cli.ask.missing", names=names))
+        values = template_values(template, self.options.var, _text().text)
         prompt = template.fill(values)
-        extra = self.options.prompt
-        return template.setup(values), f"{prompt}\n\n{extra}" if extra else prompt
+        return template.setup(values), f"{prompt}\n\n{self.given}" if self.given.strip() else prompt
 
-    def _endpoint(self) -> Endpoint | None:
-        if not self.options.endpoint and not self.options.dialect and not self.options.key_env:
-            return None
-        default = self.program.desk.endpoints.default()
-        url = self.options.endpoint or (default.base_url if default else "")
+    def _endpoint_id(self) -> str:
+        """'' is the default of the settings."""
+        url, dialect, endpoints = self.options.endpoint, self.options.dialect, self.program.desk.endpoints
+        if not url and not self.options.key_env:
+            stored = next((e for e in endpoints.list() if e.dialect.value == dialect), None)
+            if stored is not None or not dialect:
+                return stored.id if stored else ""
+        endpoint = self._own_endpoint()
+        endpoints.add_for_session(endpoint, self._key())
+        return endpoint.id
+
+    def _own_endpoint(self) -> Endpoint:
+        """From the command line; what it leaves out is the dialect's usual address, or the default endpoint."""
+        default = self.program.desk.endpoints.default() or BUILT_IN_ENDPOINTS[0]
+        dialect = DialectName(self.options.dialect) if self.options.dialect else None
+        if self.options.endpoint:
+            url, dialect = self.options.endpoint, dialect or DialectName.BIGMODEL
+        elif dialect is None or dialect is default.dialect:
+            url, dialect = default.base_url, default.dialect
+        else:
+            url = DEFAULT_URLS[dialect]
         if not url.startswith(("http://", "https://")):
             raise UsageError(_text().text("cli.ask.bad_url", url=url))
-        chosen = self.options.dialect or (default.dialect if default and not self.options.endpoint else "bigmodel")
-        return Endpoint(_CLI_ENDPOINT, url, DialectName(chosen), url.rstrip("/"), needs_key=False)
+        return Endpoint(_CLI_ENDPOINT, url, dialect, url.rstrip("/"), needs_key=False)
 
     def _key(self) -> Secret | None:
         name = self.options.key_env
@@ -128,14 +139,15 @@ class _Asker:
             raise UsageError(f"{name}: {_text().text(problem)}")
         return Secret(value)
 
-    def _stop_on_interrupt(self, conversation_id: str) -> None:
+    def _stop_on_signals(self, conversation_id: str) -> None:
         chat, tasks = self.program.desk.chat, self.program.tasks
 
         def stop() -> None:
             tasks.start("interrupt", chat.stop(conversation_id))
 
-        with suppress(NotImplementedError):  # Windows has no loop signal handlers: KeyboardInterrupt ends the run
-            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):  # Windows has none for a loop: KeyboardInterrupt ends the run
+                asyncio.get_running_loop().add_signal_handler(number, stop)
 
     async def _print_while_running(self, transcript: Transcript) -> Message:
         chat = self.program.desk.chat
