@@ -190,9 +190,7 @@ class _Asker:
 
 def sentence(info: ErrorInfo) -> str:
     """What happened, what to do, and the server's own words."""
-    catalogue = _text()
-    arguments = dict(info.args)
-    lines = [catalogue.text(info.what_id, **arguments), catalogue.text(info.fix_id, **arguments)]
+    lines = [*_text().error(info)]
     if info.detail:
         lines.append(info.detail)
     return "\n".join(lines)

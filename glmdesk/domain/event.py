@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from glmdesk.domain.errors import ErrorInfo
 from glmdesk.domain.usage import Usage
@@ -61,19 +60,6 @@ class Retrying:
     limit: int
 
 
-class Phase(StrEnum):
-    HEADERS = "headers"  # nothing has come yet
-    STREAM = "stream"  # between two chunks
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Nothing came for `seconds`: a notice (60 s without headers, 20 s between chunks), not an error."""
-
-    seconds: float
-    phase: Phase
-
-
 @dataclass(frozen=True, slots=True)
 class EventsSkipped:
     """`count` events in all could not be read and were left out."""
@@ -97,7 +83,6 @@ Event = (
     | ServerToolReported
     | UsageReported
     | Retrying
-    | Waiting
     | EventsSkipped
     | Finished
 )

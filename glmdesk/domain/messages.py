@@ -11,6 +11,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 
+from glmdesk.domain.errors import ErrorInfo
 from glmdesk.domain.resources import resource
 from glmdesk.domain.settings import Language
 
@@ -61,3 +62,10 @@ class Catalogue:
         for name, value in arguments.items():
             pattern = pattern.replace("{" + name + "}", str(value))
         return pattern
+
+    def error(self, info: ErrorInfo) -> tuple[str, str]:
+        """(what happened, what to do). A `reason` among the arguments is itself the id of a text."""
+        arguments = dict(info.args)
+        if reason := arguments.get("reason"):
+            arguments["reason"] = self.text(reason, **arguments)
+        return self.text(info.what_id, **arguments), self.text(info.fix_id, **arguments)

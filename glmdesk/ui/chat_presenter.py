@@ -22,6 +22,8 @@ from glmdesk.ui.chat_page import ChatPage
 from glmdesk.ui.i18n import language, tr
 
 _THINKING_REASONS = {"always": "composer.reason.always_thinks", "none": "composer.reason.never_thinks"}
+# Without a template the switch shows what will be sent.
+_PLAIN = Setup(thinking=ThinkingChoice.ON)
 
 
 class ChatPresenter(QObject):
@@ -37,7 +39,7 @@ class ChatPresenter(QObject):
         self._page = page
         self._tasks = tasks
         self._transcript: Transcript | None = None
-        self._setup = Setup()
+        self._setup = _PLAIN
         self.conversation_id = ""
         self._connect()
 
@@ -67,7 +69,7 @@ class ChatPresenter(QObject):
 
     # Opening
 
-    def new_chat(self, setup: Setup = Setup(), text: str = "") -> None:
+    def new_chat(self, setup: Setup = _PLAIN, text: str = "") -> None:
         """An empty chat; it is stored with its first words."""
         self._page.composer.flush()
         self._transcript = None

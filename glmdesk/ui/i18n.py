@@ -43,8 +43,7 @@ def locale() -> QLocale:
 
 def error_texts(info: ErrorInfo) -> tuple[str, str]:
     """(what happened, what to do), plain text."""
-    arguments = dict(info.args)
-    return tr(info.what_id, **arguments), tr(info.fix_id, **arguments)
+    return _catalogue().error(info)
 
 
 def switch_language(app: QApplication, chosen: Language) -> None:

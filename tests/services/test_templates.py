@@ -16,7 +16,7 @@ from glmdesk.domain.errors import StoreError, TemplateError
 from glmdesk.domain.message import Role
 from glmdesk.domain.messages import LANGUAGES, Catalogue
 from glmdesk.domain.template import Family, Template, Variable, VariableKind, slots
-from glmdesk.services.templates import TemplateService, describe
+from glmdesk.services.templates import TemplateService
 
 CODES = [language.value for language in LANGUAGES]
 GOOD = 'family = "qa"\ntitle = "Mine"\nlanguage = "en"\nprompt = "About {{x}}"\n[[variables]]\nname = "x"\n'
@@ -242,8 +242,8 @@ def test_a_bad_file_is_told_and_the_others_load(service: TemplateService, folder
     assert len(service.problems) == 1
     info = service.problems[0]
     assert (info.args["file"], info.args["line"]) == ("bad.toml", "3")
-    assert describe(info, Catalogue.load(LANGUAGES[0]).text).startswith("第 3 行：")
-    assert describe(info, Catalogue.load(LANGUAGES[1]).text).startswith("Line 3: ")
+    assert "第 3 行" in Catalogue.load(LANGUAGES[0]).error(info)[0]
+    assert "line 3" in Catalogue.load(LANGUAGES[1]).error(info)[0]
 
 
 def test_two_files_with_one_id_are_told(service: TemplateService, folder: Path) -> None:
