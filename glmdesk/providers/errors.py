@@ -101,8 +101,8 @@ def error_in(body: Any) -> Mapping[str, Any] | None:
         return None
     fields = cast(dict[str, Any], body)
     error = fields.get("error")
-    if isinstance(error, dict):
-        return cast(dict[str, Any], error)
+    if isinstance(error, dict) and ("choices" not in fields or any(cast(dict[str, Any], error).values())):
+        return cast(dict[str, Any], error)  # gateways put an empty one beside a sound answer
     if error:
         return {"message": str(error)}
     if fields.get("success") is False or ("code" in fields and "choices" not in fields and "msg" in fields):

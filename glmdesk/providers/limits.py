@@ -15,8 +15,6 @@ class Limits:
     write: float = 30.0
     pool: float = 10.0
     idle: float = 300.0
-    headers_notice: float = 60.0
-    stream_notice: float = 20.0
     line: int = 16 * MEGABYTE
     body: int = 32 * MEGABYTE
     answer: int = 16 * MEGABYTE

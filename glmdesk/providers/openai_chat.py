@@ -12,20 +12,20 @@ from urllib.parse import urlsplit, urlunsplit
 
 from glmdesk.domain.endpoint import DialectName
 from glmdesk.domain.errors import Action, ConnectionFault, ErrorInfo, ProviderError, UserError
-from glmdesk.domain.event import Event, ReasoningDelta, TextDelta, ToolCallDelta, Waiting
+from glmdesk.domain.event import Event, ReasoningDelta, TextDelta, ToolCallDelta
 from glmdesk.domain.message import Role
 from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage, WireRequest
 from glmdesk.domain.secret import Secret, key_problem
 from glmdesk.providers.body import body_of
 from glmdesk.providers.chunks import ChunkReader
 from glmdesk.providers.errors import decode, provider_error
-from glmdesk.providers.exchange import Exchange
 from glmdesk.providers.reply import ReplyReader
 from glmdesk.providers.retry import RetryPolicy
 from glmdesk.providers.think_tags import ThinkTags
-from glmdesk.providers.transport import Transport
+from glmdesk.providers.transport import Reply, Transport
 
 _OK = 200
+_PATH = "/chat/completions"
 _MASKED = "Bearer •••"
 _CHECK = (RequestMessage(Role.USER, "hi"),)
 _ERROR_BODY = 64 * 1024  # bytes of an error that are read
@@ -64,7 +64,8 @@ class OpenAiChat:
         self._profile = profile
         self._transport = transport
         self._retries = retries or RetryPolicy()
-        self._url = base_url.rstrip("/") + "/chat/completions"
+        # Some paste the whole address from the documentation.
+        self._url = base_url.strip().rstrip("/").removesuffix(_PATH) + _PATH
 
     async def stream(
         self, request: ChatRequest, key: Secret | None, *, hurry: asyncio.Event | None = None
@@ -100,17 +101,18 @@ class OpenAiChat:
     async def check(self, model: str, key: Secret | None) -> None:
         """A short answer without thinking. 1113 proves the key too, and still raises: the caller decides.
 
-        `GET /models` is no proof: it is undocumented and lists models that cannot be called (glm-api.md §1).
+        `GET /models` is no proof: it is undocumented and lists models that cannot be called (glm-api.md §1). It is
+        streamed, because some hosts do nothing else (§10).
         """
         request = ChatRequest(model, _CHECK, thinking=False, parameters=Parameters(max_tokens=16))
-        async with aclosing(self._once(request, key, stream=False)) as events:
+        async with aclosing(self._once(request, key)) as events:
             async for _ in events:
                 pass
 
-    def _body(self, request: ChatRequest, *, stream: bool = True) -> dict[str, Any]:
+    def _body(self, request: ChatRequest) -> dict[str, Any]:
         body = body_of(request, reasoning_field=self._profile.reasoning_field)
-        body["stream"] = stream
-        if stream and self._profile.stream_usage:
+        body["stream"] = True
+        if self._profile.stream_usage:
             body["stream_options"] = {"include_usage": True}
         if self._profile.user_id and len(request.user_id) in _USER_ID:
             body["user_id"] = request.user_id
@@ -134,46 +136,34 @@ class OpenAiChat:
             raise ProviderError(ErrorInfo("key_unsendable", {"problem_id": problem}, action=Action.OPEN_KEYS))
         return self._headers() | {"Authorization": f"Bearer {key.reveal()}"}
 
-    async def _once(
-        self, request: ChatRequest, key: Secret | None, *, stream: bool = True
-    ) -> AsyncGenerator[Event, None]:
+    async def _once(self, request: ChatRequest, key: Secret | None) -> AsyncGenerator[Event, None]:
         # A lone surrogate, pasted from somewhere, becomes a question mark.
-        body = json.dumps(self._body(request, stream=stream), ensure_ascii=False).encode("utf-8", "replace")
-        headers = self._authorized(key)
-        async with self._transport.post(self._url, headers=headers, body=body) as exchange:
-            async with aclosing(exchange.until_head()) as notices:
-                async for notice in notices:
-                    yield notice
-            if exchange.head.status != _OK:
-                raise await self._refusal(exchange, request.model)
-            async with aclosing(self._events(exchange, request.model)) as events:
+        body = json.dumps(self._body(request), ensure_ascii=False).encode("utf-8", "replace")
+        async with self._transport.post(self._url, headers=self._authorized(key), body=body) as reply:
+            if reply.status != _OK:
+                raise await self._refusal(reply, request.model)
+            async with aclosing(self._events(reply, request.model)) as events:
                 async for event in events:
                     yield event
 
-    async def _refusal(self, exchange: Exchange, model: str) -> ProviderError:
+    async def _refusal(self, reply: Reply, model: str) -> ProviderError:
         raw = bytearray()
         with suppress(ConnectionFault):  # the status says more than a connection that broke after it
-            async with aclosing(exchange.body()) as chunks:
-                async for chunk in chunks:
-                    raw += chunk if isinstance(chunk, bytes) else b""
-                    if len(raw) > _ERROR_BODY:
-                        break
-        head, body = exchange.head, decode(bytes(raw))
-        return provider_error(head.status, body, model=model, url=self._shown_url, headers=head.headers)
+            async for piece in reply.body:
+                raw += piece
+                if len(raw) > _ERROR_BODY:
+                    break
+        return provider_error(reply.status, decode(bytes(raw)), model=model, url=self._shown_url, headers=reply.headers)
 
-    async def _events(self, exchange: Exchange, model: str) -> AsyncGenerator[Event, None]:
+    async def _events(self, reply: Reply, model: str) -> AsyncGenerator[Event, None]:
         tags = ThinkTags() if self._profile.think_tags else None
         chunks = ChunkReader(model=model, url=self._shown_url, think_tags=tags)
         reader = ReplyReader(chunks, self._transport.limits)
-        async with aclosing(exchange.body()) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, Waiting):
-                    yield piece
-                    continue
-                for event in reader.feed(piece):
-                    yield event
-                if chunks.done:
-                    break
+        async for piece in reply.body:
+            for event in reader.feed(piece):
+                yield event
+            if chunks.done:
+                break
         for event in reader.finish():
             yield event
 

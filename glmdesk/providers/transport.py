@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from glmdesk.domain.settings import ProxyMode
-from glmdesk.providers.exchange import Exchange, Head, Source
 from glmdesk.providers.faults import classify, fault
 from glmdesk.providers.limits import Limits
 from glmdesk.providers.proxies import proxy_for
@@ -18,6 +19,8 @@ from glmdesk.providers.unpack import Unpackable, Unpacker
 if TYPE_CHECKING:
     import httpx
 
+_PROXY_LOGIN = 407
+
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
@@ -25,6 +28,15 @@ class Proxy:
 
     mode: ProxyMode = ProxyMode.SYSTEM
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply whose head has come. Header names are in lower case; `body` gives the unpacked bytes."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: AsyncGenerator[bytes, None]
 
 
 class Transport:
@@ -42,39 +54,29 @@ class Transport:
         self._clients: dict[str, httpx.AsyncClient] = {}
         self.limits = limits or Limits()
 
-    def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Exchange:
-        """A POST whose reply is read inside `async with`; raises ConnectionFault while it is read."""
-        return Exchange(self._replies(url, headers, body), self.limits)
+    @asynccontextmanager
+    async def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> AsyncGenerator[Reply, None]:
+        """A POST whose reply is read inside `async with`; raises ConnectionFault, also while it is read."""
+
+        # On Windows the question whether a proxy is bypassed asks the name service.
+        proxy = await asyncio.to_thread(proxy_for, url, self._proxy.mode, self._proxy.url)
+        with _told(url, proxy):
+            client = self._client(proxy, url)
+            request = client.build_request("POST", url, headers=dict(headers), content=body)
+            response = await client.send(request, stream=True)
+        try:
+            if response.status_code == _PROXY_LOGIN:
+                raise fault("proxy_auth", url, proxy=proxy)
+            async with aclosing(_unpacked(response, url, proxy)) as unpacked:
+                yield Reply(response.status_code, {k.lower(): v for k, v in response.headers.items()}, unpacked)
+        finally:
+            await response.aclose()
 
     async def close(self) -> None:
         """Close every connection."""
         clients, self._clients = self._clients, {}
         for client in clients.values():
             await client.aclose()
-
-    async def _replies(self, url: str, headers: Mapping[str, str], body: bytes) -> Source:
-        import httpx
-
-        proxy = proxy_for(url, self._proxy.mode, self._proxy.url)
-        answered = False
-        try:
-            client = self._client(proxy, url)
-            async with client.stream("POST", url, headers=dict(headers), content=body) as response:
-                answered = True
-                if response.status_code == 407:
-                    raise fault("proxy_auth", url, proxy=proxy)
-                head = Head(response.status_code, {k.lower(): v for k, v in response.headers.items()})
-                yield head
-                unpacker = Unpacker(head.headers.get("content-encoding", ""))
-                async for raw in response.aiter_raw():
-                    for piece in unpacker.feed(raw):
-                        yield piece
-                unpacker.finish()
-        except Unpackable as error:
-            raise fault("bad_encoding", url, detail=str(error), answered=True) from None
-        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
-            # Without its cause: the httpx request in it holds the headers.
-            raise classify(error, url, proxy=proxy, answered=answered) from None
 
     def _client(self, proxy: str, url: str) -> httpx.AsyncClient:
         if proxy not in self._clients:
@@ -108,3 +110,25 @@ class Transport:
 
             self._verify = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         return self._verify
+
+
+@contextmanager
+def _told(url: str, proxy: str, *, answered: bool = False) -> Iterator[None]:
+    """Errors of the network, raised as ConnectionFault without their cause: its request holds the headers."""
+    import httpx
+
+    try:
+        yield
+    except Unpackable as error:
+        raise fault("bad_encoding", url, detail=str(error), answered=answered) from None
+    except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
+        raise classify(error, url, proxy=proxy, answered=answered) from None
+
+
+async def _unpacked(response: httpx.Response, url: str, proxy: str) -> AsyncGenerator[bytes, None]:
+    with _told(url, proxy, answered=True):
+        unpacker = Unpacker(response.headers.get("content-encoding", ""))
+        async for raw in response.aiter_raw():
+            for piece in unpacker.feed(raw):
+                yield piece
+        unpacker.finish()

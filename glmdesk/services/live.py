@@ -7,15 +7,13 @@ from collections.abc import Callable
 from time import monotonic
 
 from glmdesk.domain.assemble import Assembly
-from glmdesk.domain.event import Event, Phase, Retrying, Waiting
+from glmdesk.domain.event import Event, Retrying
 from glmdesk.domain.message import Message
 from glmdesk.services.transcript import Notice
 
 _CONNECTING = Notice("transcript.notice.connecting")
-_WAITING = {
-    Phase.HEADERS: "transcript.notice.no_headers",
-    Phase.STREAM: "transcript.notice.silence",
-}
+# Seconds without a word after which it is told; neither is an error (decisions.md).
+_NO_HEADERS, _SILENCE = 60.0, 20.0
 _CLOCK_STEP = 0.1  # seconds between two repaints of the thinking clock
 
 
@@ -27,39 +25,55 @@ class LiveAnswer:
         self.conversation_id = base.conversation_id
         self.assembly = Assembly(base, clock=clock)
         self.hurry = asyncio.Event()
-        self.notice: Notice | None = _CONNECTING
         self.unsaved = False
         self._clock = clock
         self._fresh = True
-        self._taken_at = clock()
+        self._taken_at = self._heard_at = clock()
+        self._begun = False  # something of the answer has come
+        self._countdown: Notice | None = None
+        self._shown: Notice | None = None
 
     def apply(self, event: Event) -> None:
-        """Fold an event in; retries and silence become the notice, anything else ends it."""
+        """Fold an event in; a retry becomes the notice, anything else ends it."""
         match event:
             case Retrying(after, cause, attempt, limit):
                 self.hurry.clear()
                 args = {"cause_id": cause.what_id, **cause.args, "attempt": str(attempt), "limit": str(limit)}
                 until = self._clock() + after
-                self.notice = Notice("transcript.notice.retrying", args, until=until, can_hurry=True)
-            case Waiting(seconds, phase):
-                self.notice = Notice(_WAITING[phase], {"seconds": f"{seconds:.0f}"})
+                self._countdown = Notice("transcript.notice.retrying", args, until=until, can_hurry=True)
+                self._heard_at = until  # from then on an answer is waited for
             case _:
-                self.notice = None
+                self._countdown = None
+                self._begun = True
+                self._heard_at = self._clock()
                 self.assembly.apply(event)
                 self.unsaved = True
         self._fresh = True
 
     @property
+    def notice(self) -> Notice | None:
+        """What is waited for, by the clock: a connection has no events of its own while nothing comes."""
+        silent = self._clock() - self._heard_at
+        if self._countdown is not None and silent < 0 and not self.hurry.is_set():
+            return self._countdown
+        if silent >= (_SILENCE if self._begun else _NO_HEADERS):
+            text_id = "transcript.notice.silence" if self._begun else "transcript.notice.no_headers"
+            return Notice(text_id, {"seconds": str(int(silent))})
+        return _CONNECTING if self._countdown is not None or not self._begun else None
+
+    @property
     def has_news(self) -> bool:
-        """True when a frame should look again; the thinking clock counts as news."""
-        if self._fresh:
+        """True when a frame should look again; the thinking clock and a notice that changed count as news."""
+        notice = self.notice
+        if self._fresh or notice != self._shown:
             return True
-        ticking = self.assembly.thinking_now or (self.notice is not None and self.notice.until is not None)
+        ticking = self.assembly.thinking_now or (notice is not None and notice.until is not None)
         return ticking and self._clock() - self._taken_at >= _CLOCK_STEP
 
     def take(self) -> Message:
         """The newest state, for the view."""
         self._fresh = False
+        self._shown = self.notice
         self._taken_at = self._clock()
         return self.assembly.snapshot()
 

@@ -28,7 +28,7 @@ CANARY = "canary0123456789abcdef.S3cretCanary"
 KEY = Secret(CANARY)
 ASK = ChatRequest("glm-4.5", (RequestMessage(Role.USER, "你好"),), thinking=True)
 ONCE = RetryPolicy(limit=0, patient_limit=0)
-SHORT = Limits(connect=0.3, idle=0.6, headers_notice=0.1, stream_notice=0.1)
+SHORT = Limits(connect=0.3, idle=0.3)
 
 
 @dataclass(frozen=True)

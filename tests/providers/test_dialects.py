@@ -188,7 +188,7 @@ def test_a_check_asks_for_a_few_words_without_thinking() -> None:
     reply = b'{"choices":[{"index":0,"finish_reason":"length","message":{"content":"Hi"}}]}'
     kind, body = check(sends(head(200, "application/json"), reply))
     assert kind == ""
-    assert body["stream"] is False
+    assert body["stream"] is True
     assert body["thinking"] == {"type": "disabled"}
     assert body["max_tokens"] == 16
 
