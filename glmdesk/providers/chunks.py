@@ -59,10 +59,11 @@ class ChunkReader:
             if event.whole:
                 yield from self._unreadable(text)
             return  # half of a last event: the stream was cut
-        if not isinstance(chunk, dict):
-            yield from self._bad()
-            return
         self._bad_in_a_row = 0
+        if not isinstance(chunk, dict):
+            self._skipped += 1  # sound JSON that says nothing does not make the stream a corrupted one
+            yield EventsSkipped(self._skipped)
+            return
         yield from self.chunk(cast(dict[str, Any], chunk))
 
     def refused(self, body: Any) -> ProviderError:

@@ -101,8 +101,10 @@ def error_in(body: Any) -> Mapping[str, Any] | None:
         return None
     fields = cast(dict[str, Any], body)
     error = fields.get("error")
-    if isinstance(error, dict) and ("choices" not in fields or any(cast(dict[str, Any], error).values())):
-        return cast(dict[str, Any], error)  # gateways put an empty one beside a sound answer
+    if isinstance(error, dict):
+        given = cast(dict[str, Any], error)
+        # Gateways put an empty one beside a sound answer.
+        return given if "choices" not in fields or any(given.values()) else None
     if error:
         return {"message": str(error)}
     if fields.get("success") is False or ("code" in fields and "choices" not in fields and "msg" in fields):

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -76,17 +76,20 @@ class OpenAiChat:
         """
         attempt = 0
         while True:
-            shown = False
+            shown = written = False
             try:
                 async with aclosing(self._once(request, key)) as events:
                     async for event in events:
                         shown = shown or isinstance(event, Delta)
+                        written = written or (isinstance(event, TextDelta) and bool(event.text.strip()))
                         yield event
                 return
             except UserError as error:
                 attempt += 1
                 retrying = None if shown else self._retries.next(error, attempt)
                 if retrying is None:
+                    if error.info.action is Action.CONTINUE and not written:
+                        error.info = replace(error.info, action=Action.RETRY)  # there is nothing to go on from
                     raise
             if hurry is not None:
                 hurry.clear()

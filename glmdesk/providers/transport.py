@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -113,7 +113,7 @@ class Transport:
 
 
 @contextmanager
-def _told(url: str, proxy: str, *, answered: bool = False) -> Iterator[None]:
+def _told(url: str, proxy: str, *, answered: bool = False) -> Generator[None]:
     """Errors of the network, raised as ConnectionFault without their cause: its request holds the headers."""
     import httpx
 

@@ -261,3 +261,15 @@ _SHAPES = st.recursive(
 def test_wrong_shapes_are_events_or_errors_and_never_a_crash(chunks: list[dict[str, Any]]) -> None:
     events, kind = read(*(frame(c) for c in chunks), END)
     assert kind or isinstance(events[-1], Finished)
+
+
+def test_sound_json_that_is_no_object_is_skipped_however_often_it_comes() -> None:
+    events, kind = read(HELLO, *[frame(text) for text in ("null", "[]", "1", '"x"', "true")], END)
+    assert kind == ""
+    assert events[-1] == Finished("stop")
+    assert [e.count for e in events if isinstance(e, EventsSkipped)] == [1, 2, 3, 4, 5]
+
+
+def test_an_empty_error_beside_an_answer_is_none() -> None:
+    assert read(frame(chunk({"content": "x"}, error={"message": "", "code": None})), END)[1] == ""
+    assert read(frame({"error": {}}))[1] == "unknown_error"

@@ -295,3 +295,13 @@ def test_an_error_whose_body_breaks_off_is_still_that_error() -> None:
 def test_half_a_surrogate_in_the_question_is_no_crash() -> None:
     request = ChatRequest("glm-4.5", (RequestMessage(Role.USER, "a\ud800b"),), thinking=True)
     assert answer(GOOD, request=request).error is None
+
+
+@pytest.mark.parametrize("tail", ["", "/", "/chat/completions", "/chat/completions/"])
+def test_a_pasted_address_may_already_name_the_method(tail: str) -> None:
+    async def body() -> None:
+        async with serve(GOOD) as server:
+            assert (await ask(f" {server.url}{tail} ")).error is None
+            assert server.requests[0].line.split()[1] == "/v4/chat/completions"
+
+    asyncio.run(body())
