@@ -13,6 +13,7 @@ from glmdesk.services.demo import DEMO_ID, DEMO_KEY, DemoService
 from glmdesk.services.news import News
 from glmdesk.services.settings import SettingsService
 
+_NO_KEYRING = ("keyring_absent", "keyring_plaintext")  # where no key can be
 DialectFactory = Callable[[Endpoint], Dialect]
 
 
@@ -103,14 +104,21 @@ class EndpointService:
         await self._settings.change(endpoints=changed)
 
     async def remove(self, endpoint_id: str) -> None:
-        """Take an endpoint away, with its key."""
+        """Take an endpoint away, with its key. Raises SecretError when a key could not be forgotten."""
         kept: list[Endpoint] = []
         for endpoint in self._settings.value.endpoints:
             if endpoint.id == endpoint_id:
-                await self._secrets.delete(endpoint.secret_name)
+                await self._forget(endpoint)
             else:
                 kept.append(endpoint)
         await self._settings.change(endpoints=tuple(kept))
+
+    async def _forget(self, endpoint: Endpoint) -> None:
+        try:
+            await self._secrets.delete(endpoint.secret_name)
+        except SecretError as error:
+            if endpoint.needs_key and error.info.kind not in _NO_KEYRING:
+                raise
 
     async def test(self, endpoint: Endpoint, key: Secret | None) -> None:
         """One cheap call. Raises ProviderError or ConnectionFault."""
