@@ -59,6 +59,18 @@ TABLE = [
 ]
 
 
+# The button beside each kind; kinds that are missing here have none.
+ACTIONS = {
+    Action.OPEN_KEYS: "key_wrong key_missing key_expired key_elsewhere",
+    Action.RECHARGE: "second_factor account no_money",
+    Action.RETRY: "service_fault bad_request account_locked duplicate_request too_many_requests fair_use",
+    Action.SWITCH_MODEL: "no_model daily_limit model_busy plan_lacks_model",
+    Action.OPEN_ENDPOINTS: "no_permission not_found quota_used plan_expired plan_invalid",
+    Action.TRIM: "context_too_long",
+}
+ACTION_OF = {kind: action for action, kinds in ACTIONS.items() for kind in kinds.split()}
+
+
 def test_the_table_has_every_code() -> None:
     assert {row[0] for row in TABLE} == set(CODES)
 
@@ -71,6 +83,7 @@ def test_each_code_has_its_kind_whatever_the_status_and_the_words(
         info = provider_error(at, {"error": {"code": shape, "message": "1302 余额不足"}, "request_id": "r"}).info
         assert (info.kind, info.retry, info.code, info.request_id) == (kind, retry, code, "r")
         assert info.detail == "1302 余额不足"
+        assert info.action is ACTION_OF.get(kind)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 import yaml
 
+from glmdesk.demo.replay import Recorded, replay_server
 from glmdesk.domain.assemble import Assembly
 from glmdesk.domain.message import Message, Role, Status
-from tests.providers.loopback import ask, cut, head, sends, serve
+from tests.providers.loopback import CANARY, ask
 
 FOLDER = os.environ.get("GLMDESK_RECORDINGS", "")
 needs_recordings = pytest.mark.skipif(not FOLDER, reason="GLMDESK_RECORDINGS does not name the folder of recordings")
@@ -23,9 +24,7 @@ needs_recordings = pytest.mark.skipif(not FOLDER, reason="GLMDESK_RECORDINGS doe
 @dataclass(frozen=True)
 class Recording:
     name: str
-    request: Any
-    body: bytes
-    kind: str
+    reply: Recorded
 
 
 def recordings() -> list[Recording]:
@@ -33,12 +32,9 @@ def recordings() -> list[Recording]:
     for path in sorted(Path(FOLDER).glob("*.yaml")) if FOLDER else ():
         for item in yaml.safe_load(path.read_text("utf-8"))["interactions"]:
             reply = item["response"]
-            kind = reply["headers"]["Content-Type"][0]
-            found.append(
-                Recording(
-                    f"{path.stem}-{item['id']}", json.loads(item["request"]["body"]), reply["body"].encode(), kind
-                )
-            )
+            headers = [(name, value) for name, values in reply["headers"].items() for value in values]
+            recorded = Recorded(reply["code"], headers, reply["body"].encode())
+            found.append(Recording(f"{path.stem}-{item['id']}", recorded))
     return found
 
 
@@ -68,9 +64,10 @@ def expected(body: bytes) -> dict[str, Any]:
 
 
 async def replayed(recording: Recording, size: int) -> Message:
-    async with serve(sends(head(200, recording.kind), *cut(recording.body, size))) as server:
-        outcome = await ask(server.url)
+    async with replay_server([recording.reply], size=size) as (url, served):
+        outcome = await ask(url)
     assert outcome.error is None
+    assert served.requests[0].headers["authorization"] == f"Bearer {CANARY}"
     assembly = Assembly(Message("m", "c", Role.ASSISTANT, status=Status.STREAMING))
     for event in outcome.events:
         assembly.apply(event)
@@ -84,10 +81,10 @@ def test_there_are_recordings() -> None:
 
 @needs_recordings
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: r.name)
-@pytest.mark.parametrize("size", [1, 13, 1024, 1 << 20])
+@pytest.mark.parametrize("size", [0, 1, 7, 13, 1024])
 def test_a_recording_gives_exactly_its_message(recording: Recording, size: int) -> None:
     message = asyncio.run(replayed(recording, size))
-    wanted = expected(recording.body)
+    wanted = expected(recording.reply.body)
     assert message.text == wanted["text"]
     assert message.reasoning == wanted["reasoning"]
     assert [(c.call_id, c.name, c.arguments) for c in message.tool_calls] == wanted["calls"]
