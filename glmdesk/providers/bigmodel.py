@@ -6,7 +6,5 @@ from glmdesk.domain.endpoint import DialectName
 from glmdesk.providers.openai_chat import Profile
 from glmdesk.providers.thinking_field import OFF, ON
 
-BIGMODEL = Profile(DialectName.BIGMODEL, "https://open.bigmodel.cn/api/paas/v4", ON, OFF, user_id=True)
-BIGMODEL_CODING = Profile(
-    DialectName.BIGMODEL_CODING, "https://open.bigmodel.cn/api/coding/paas/v4", ON, OFF, user_id=True
-)
+BIGMODEL = Profile(DialectName.BIGMODEL, ON, OFF, user_id=True)
+BIGMODEL_CODING = Profile(DialectName.BIGMODEL_CODING, ON, OFF, user_id=True)

@@ -7,7 +7,6 @@ from glmdesk.providers.openai_chat import Profile
 
 DASHSCOPE = Profile(
     DialectName.DASHSCOPE,
-    "https://dashscope.aliyuncs.com/compatible-mode/v1",
     {"enable_thinking": True},
     {"enable_thinking": False},
     stream_usage=True,

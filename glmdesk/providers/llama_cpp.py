@@ -8,10 +8,8 @@ from glmdesk.providers.template_switch import OFF, ON
 
 LLAMA_CPP = Profile(
     DialectName.LLAMA_CPP,
-    "http://127.0.0.1:8080/v1",
     ON,
     OFF,
-    needs_key=False,
     stream_usage=True,
     think_tags=True,
 )

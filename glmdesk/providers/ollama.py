@@ -7,10 +7,8 @@ from glmdesk.providers.openai_chat import Profile
 
 OLLAMA = Profile(
     DialectName.OLLAMA,
-    "http://127.0.0.1:11434/v1",
     {"reasoning_effort": "medium"},
     {"reasoning_effort": "none"},
-    needs_key=False,
     reasoning_field="reasoning",
     stream_usage=True,
     think_tags=True,

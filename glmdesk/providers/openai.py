@@ -5,4 +5,4 @@ from __future__ import annotations
 from glmdesk.domain.endpoint import DialectName
 from glmdesk.providers.openai_chat import Profile
 
-OPENAI = Profile(DialectName.OPENAI, "https://api.openai.com/v1", stream_usage=True, think_tags=True)
+OPENAI = Profile(DialectName.OPENAI, stream_usage=True, think_tags=True)

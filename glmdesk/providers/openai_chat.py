@@ -37,15 +37,12 @@ Delta = (TextDelta, ReasoningDelta, ToolCallDelta)
 class Profile:
     """How one kind of server differs (glm-api.md §10).
 
-    `thinking_on` and `thinking_off` are the fields of its switch, empty where it has none. `base_url` and `needs_key`
-    are what a new endpoint starts with.
+    `thinking_on` and `thinking_off` are the fields of its switch, empty where it has none.
     """
 
     name: DialectName
-    base_url: str
     thinking_on: Mapping[str, Any] = field(default_factory=dict[str, Any])
     thinking_off: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    needs_key: bool = True
     reasoning_field: str = "reasoning_content"  # under which name reasoning is sent back
     stream_usage: bool = False  # usage comes only when `stream_options` asks for it
     think_tags: bool = False  # `<think>` may be left in the content

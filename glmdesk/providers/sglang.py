@@ -8,10 +8,8 @@ from glmdesk.providers.template_switch import OFF, ON
 
 SGLANG = Profile(
     DialectName.SGLANG,
-    "http://127.0.0.1:30000/v1",
     ON,
     OFF,
-    needs_key=False,
     stream_usage=True,
     think_tags=True,
 )

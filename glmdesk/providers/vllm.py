@@ -8,10 +8,8 @@ from glmdesk.providers.template_switch import OFF, ON
 
 VLLM = Profile(
     DialectName.VLLM,
-    "http://127.0.0.1:8000/v1",
     ON,
     OFF,
-    needs_key=False,
     reasoning_field="reasoning",
     stream_usage=True,
     think_tags=True,

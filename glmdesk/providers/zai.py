@@ -6,5 +6,5 @@ from glmdesk.domain.endpoint import DialectName
 from glmdesk.providers.openai_chat import Profile
 from glmdesk.providers.thinking_field import OFF, ON
 
-ZAI = Profile(DialectName.ZAI, "https://api.z.ai/api/paas/v4", ON, OFF, user_id=True)
-ZAI_CODING = Profile(DialectName.ZAI_CODING, "https://api.z.ai/api/coding/paas/v4", ON, OFF, user_id=True)
+ZAI = Profile(DialectName.ZAI, ON, OFF, user_id=True)
+ZAI_CODING = Profile(DialectName.ZAI_CODING, ON, OFF, user_id=True)
