@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import cast
 
 import qasync
-from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, QEvent, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -86,7 +86,7 @@ async def _run(app: QApplication, profile: Profile, *, demo: bool, smoke: str | 
         return 1
     generators = GeneratorKeeper(asyncio.get_running_loop())
     try:
-        return await _with_window(app, program, theme, instance, demo=demo, smoke=smoke)
+        return await _with_window(program, theme, instance, demo=demo, smoke=smoke)
     finally:
         await program.close()
         await generators.close()
@@ -94,7 +94,6 @@ async def _run(app: QApplication, profile: Profile, *, demo: bool, smoke: str | 
 
 
 async def _with_window(
-    app: QApplication,
     program: Composition,
     theme: ThemeManager,
     instance: SingleInstance,
@@ -119,7 +118,7 @@ async def _with_window(
     finally:
         await window.shut_down()
         window.deleteLater()
-        app.processEvents()
+        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
 
 
 async def _smoke(window: MainWindow, picture: Path) -> int:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-
-from PySide6.QtWidgets import QApplication
 
 from glmdesk.domain.message import Role, Status
 from glmdesk.domain.template import Family
@@ -43,7 +42,7 @@ async def morning(person: Person) -> None:
     templates.open_form(os.environ["JOURNEY_TEMPLATE"])
     form = templates.stack.currentWidget()
     assert isinstance(form, TemplateForm)
-    QApplication.processEvents()
+    await asyncio.sleep(0.02)  # the form is laid out
     person.click(form.start_button)
     await person.until(lambda: window.page.transcript.stack.items, "the question is shown")
     await person.until(lambda: person.answer().reasoning, "thinking comes in")
