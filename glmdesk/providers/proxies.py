@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from glmdesk.domain.settings import ProxyMode
-from glmdesk.providers.faults import fault
+from glmdesk.providers.faults import fault, host_of
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -22,7 +22,7 @@ def proxy_for(url: str, mode: ProxyMode, custom: str) -> str:
         return _checked(custom.strip(), url)
     known = getproxies()
     proxy = known.get(parts.scheme) or known.get("all") or ""
-    return _checked(proxy, url) if proxy and not proxy_bypass(host) else ""
+    return _checked(proxy, url) if proxy and not proxy_bypass(host_of(url)) else ""
 
 
 def _split(url: str) -> SplitResult:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,7 +17,7 @@ from glmdesk.domain.message import Role
 from glmdesk.domain.request import RequestMessage, ToolSpec
 from glmdesk.providers.limits import Limits
 from tests.helpers.server import demo_server
-from tests.providers.loopback import ASK, Outcome, ask
+from tests.providers.loopback import ASK, CANARY, Outcome, ask
 
 TOOL = ToolSpec("write_file", "Writes a file.", {"type": "object", "properties": {"path": {"type": "string"}}})
 LIMITS = Limits(idle=5.0, answer=20_000)
@@ -135,7 +137,10 @@ def test_the_table_names_every_fault() -> None:
 
 
 @pytest.mark.parametrize("order", ENDS)
-def test_a_fault_ends_as_it_should_and_what_came_before_is_kept(order: str, url: str) -> None:
+def test_a_fault_ends_as_it_should_and_what_came_before_is_kept(
+    order: str, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
     limits = Limits(idle=5.0) if order.startswith("burst") else LIMITS
     outcome = tried(url, order, limits=limits)
     assert end_of(outcome) == ENDS[order]
@@ -145,6 +150,8 @@ def test_a_fault_ends_as_it_should_and_what_came_before_is_kept(order: str, url:
         assert outcome.error.info.action is not Action.CONTINUE
     if not order.startswith("invalid_utf8"):
         assert "\ufffd" not in words(outcome)
+    told = [*traceback.format_exception(outcome.error), repr(outcome.error.info)] if outcome.error else []
+    assert not any(CANARY in text for text in (caplog.text, repr(outcome.events), *told))
 
 
 SOUND = [

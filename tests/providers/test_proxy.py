@@ -74,8 +74,11 @@ def test_the_systems_proxy_is_used_unless_it_is_switched_off(monkeypatch: pytest
     port = closed_port()
     monkeypatch.setenv("http_proxy", f"127.0.0.1:{port}")
     assert asyncio.run(ask(FAR)).kind == "proxy_refused"
-    monkeypatch.setenv("no_proxy", "glm.invalid")
-    assert asyncio.run(ask("http://glm.invalid/v4")).kind == "dns"
+    for spared in ("glm.invalid", "glm.invalid:8080", ".invalid", "*"):
+        monkeypatch.setenv("no_proxy", spared)
+        assert asyncio.run(ask("http://glm.invalid:8080/v4")).kind == "dns", spared
+    monkeypatch.setenv("no_proxy", "glm.invalid:9")
+    assert asyncio.run(ask("http://glm.invalid:8080/v4")).kind == "proxy_refused"
     assert asyncio.run(ask("http://other.invalid/v4", proxy=Proxy(ProxyMode.NONE))).kind == "dns"
 
 
