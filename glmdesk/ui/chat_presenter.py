@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
@@ -41,6 +42,7 @@ class ChatPresenter(QObject):
         self._transcript: Transcript | None = None
         self._setup = _PLAIN
         self.conversation_id = ""
+        self._storing = asyncio.Lock()  # Enter saves the draft and sends: one conversation for both
         self._connect()
 
     def _connect(self) -> None:
@@ -132,11 +134,12 @@ class ChatPresenter(QObject):
         self._page.transcript.jump_to_latest()
 
     async def _stored(self) -> str:
-        if not self.conversation_id:
-            conversation = await self._desk.history.create(self._setup)
-            self.conversation_id = conversation.id
-            self.shown.emit(conversation.id)
-        return self.conversation_id
+        async with self._storing:
+            if not self.conversation_id:
+                conversation = await self._desk.history.create(self._setup)
+                self.conversation_id = conversation.id
+                self.shown.emit(conversation.id)
+            return self.conversation_id
 
     def stop(self) -> None:
         if self.conversation_id:
@@ -224,7 +227,9 @@ class ChatPresenter(QObject):
     # Drafts
 
     def _draft_changed(self, text: str) -> None:
-        if self.conversation_id or text.strip():
+        if self.conversation_id:  # said now: when the task runs, another conversation may be shown
+            self._start("draft", self._desk.history.save_draft(self.conversation_id, text))
+        elif text.strip():
             self._start("draft", self._save_draft(text))
 
     async def _save_draft(self, text: str) -> None:
