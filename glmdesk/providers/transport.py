@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import ssl
 from collections.abc import AsyncGenerator, Generator, Mapping
@@ -58,8 +57,7 @@ class Transport:
     async def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> AsyncGenerator[Reply, None]:
         """A POST whose reply is read inside `async with`; raises ConnectionFault, also while it is read."""
 
-        # On Windows the question whether a proxy is bypassed asks the name service.
-        proxy = await asyncio.to_thread(proxy_for, url, self._proxy.mode, self._proxy.url)
+        proxy = proxy_for(url, self._proxy.mode, self._proxy.url)
         with _told(url, proxy):
             client = self._client(proxy, url)
             request = client.build_request("POST", url, headers=dict(headers), content=body)
