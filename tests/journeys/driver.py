@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -78,3 +79,5 @@ def drive(folder: Path, body: Callable[[Person], Awaitable[None]], *, demo: bool
 
     with qasync.QEventLoop(app) as loop:
         loop.run_until_complete(main())
+    del loop
+    gc.collect()  # here: its timers crash when they are collected in another window's background thread
