@@ -23,6 +23,7 @@ from glmdesk.domain.messages import Catalogue
 from glmdesk.domain.secret import Secret, key_problem
 from glmdesk.domain.settings import BUILT_IN_ENDPOINTS, Language
 from glmdesk.services.chat import Draft
+from glmdesk.services.templates import describe
 from glmdesk.services.titles import provisional_title
 from glmdesk.services.transcript import Transcript
 from glmdesk.store.files import find_profile
@@ -96,10 +97,17 @@ class _Asker:
         setup, prompt = self._from_template() if self.options.template else (Setup(), self.given)
         return replace(setup, thinking=thinking, model=self.options.model or setup.model), prompt
 
+    def _no_template(self) -> list[str]:
+        """That there is none, and which of the user's files could not be read."""
+        text = _text().text
+        bad = self.program.desk.templates.problems
+        told = [f"{info.args.get('file', '')}: {describe(info, text)}" for info in bad]
+        return [text("cli.ask.no_template", id=self.options.template), *told]
+
     def _from_template(self) -> tuple[Setup, str]:
         template = self.program.desk.templates.get(self.options.template)
         if template is None:
-            raise UsageError(_text().text("cli.ask.no_template", id=self.options.template))
+            raise UsageError("\n".join(self._no_template()))
         values = template_values(template, self.options.var, _text().text)
         prompt = template.fill(values)
         return template.setup(values), f"{prompt}\n\n{self.given}" if self.given.strip() else prompt

@@ -24,6 +24,14 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)")  # no file on Windows may
 _COPIES = {"zh_CN": "{title}（副本）", "en": "{title} (copy)"}
 
 
+def describe(info: ErrorInfo, text: Callable[..., str]) -> str:
+    """“Line 12: …” for a TemplateError, in the language of a catalogue's `text`."""
+    args = dict(info.args)
+    reason = text(args.get("reason", ""), **args)
+    line = args.get("line", "0")
+    return reason if line == "0" else text("template.line", line=line, reason=reason)
+
+
 @dataclass
 class _Own:
     """The user's files as they were read: template and path by id, and what is wrong with the others."""
