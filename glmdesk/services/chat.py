@@ -216,6 +216,7 @@ class ChatService:
         await self._reload(base.conversation_id)
         self._news.announce(Changes(busy=True, conversations=True))
         self._tasks.start(f"answer:{base.conversation_id}", self._answer(live, target.endpoint, request, question))
+        await asyncio.sleep(0)  # a task that is cancelled before its first step never says that it has ended
 
     def _request(self, conversation: Conversation, target: _Target, sent: tuple[RequestMessage, ...]) -> ChatRequest:
         return ChatRequest(target.model, sent, target.thinking, self._parameters(conversation))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ def test_the_answer_goes_to_standard_output_and_nothing_else_does(terminal: Term
     assert not ran.out.endswith("\n\n")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
 def test_text_comes_out_while_the_answer_still_comes_in(terminal: Terminal) -> None:
     with demo_server(rate=200) as slow:
         terminal.url = slow

@@ -6,6 +6,7 @@ import json
 import signal
 import socket
 import subprocess
+import sys
 import threading
 from contextlib import closing
 from typing import IO, Any
@@ -59,6 +60,7 @@ def test_nobody_at_the_address_is_exit_3(terminal: Terminal) -> None:
     assert ran.object["error"]["action"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
 @pytest.mark.parametrize("as_json", [False, True])
 def test_an_interrupt_stops_with_130_and_the_partial_text(terminal: Terminal, as_json: bool) -> None:
     with demo_server(rate=300) as slow:
@@ -99,6 +101,7 @@ def _last_answer(terminal: Terminal) -> dict[str, Any]:
     return stored["conversations"][0]["messages"][-1]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
 def test_an_interrupt_while_standard_input_is_read_ends_at_once(terminal: Terminal) -> None:
     with terminal.start("ask", "--endpoint", terminal.url, "-", stdin=subprocess.PIPE) as child:
         threading.Event().wait(1.0)  # nothing tells from outside that it reads

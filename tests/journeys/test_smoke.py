@@ -137,6 +137,7 @@ def test_an_unreachable_display_is_two_readable_lines_and_no_abort(tmp_path: Pat
     assert not (tmp_path / "profile").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
 def test_a_second_start_on_one_profile_ends_and_leaves_the_first_open(tmp_path: Path) -> None:
     profile = tmp_path / "profile"
     with _open_window(profile) as first:

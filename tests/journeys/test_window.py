@@ -276,7 +276,7 @@ def _stored_answer(folder: Path) -> Message:
     return asyncio.run(body())
 
 
-@pytest.mark.parametrize("how", ["close", "SIGTERM", "SIGINT"])
+@pytest.mark.parametrize("how", ["close"] if sys.platform == "win32" else ["close", "SIGTERM", "SIGINT"])
 def test_closing_while_an_answer_streams_is_quick_and_keeps_what_had_come(profile: Path, how: str) -> None:
     question = "/long tokens=3000 thought=0"
     with demo_server(rate=300) as slow:
