@@ -24,6 +24,7 @@ from glmdesk.logs import start_logging
 from glmdesk.store.files import Profile, find_profile
 from glmdesk.store.preferences import Preferences
 from glmdesk.ui.fatal import show_fatal
+from glmdesk.ui.garbage import GuiGarbage
 from glmdesk.ui.generators import GeneratorKeeper
 from glmdesk.ui.i18n import switch_language
 from glmdesk.ui.main_window import MainWindow
@@ -85,11 +86,13 @@ async def _run(app: QApplication, profile: Profile, *, demo: bool, smoke: str | 
         instance.release()
         return 1
     generators = GeneratorKeeper(asyncio.get_running_loop())
+    garbage = GuiGarbage()
     try:
         return await _with_window(program, theme, instance, demo=demo, smoke=smoke)
     finally:
         await program.close()
         await generators.close()
+        garbage.stop()
         instance.release()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -66,6 +67,23 @@ def _nothing_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     found = leaks.found()
     if found:
         pytest.fail("left behind: " + "; ".join(found), pytrace=False)
+
+
+# A worker thread of one test must not destroy the widgets of another: collected here, on the main thread, only.
+gc.disable()
+_OFTEN, _SELDOM = 20_000, 400  # objects, tests
+_since = [0]
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_collected_on_the_main_thread() -> Iterator[None]:
+    yield
+    _since[0] += 1
+    if _since[0] >= _SELDOM:
+        _since[0] = 0
+        gc.collect()
+    elif gc.get_count()[0] > _OFTEN:
+        gc.collect(1)
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import qasync
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
@@ -37,7 +37,7 @@ class Person:
                 while not condition():
                     await asyncio.sleep(0.01)
         except TimeoutError as error:
-            self.window.grab().save("journey-failed.png")
+            self.window.grab().save(str(self.program.profile.root / "journey-failed.png"))
             raise AssertionError(f"never happened: {what}") from error
 
     def click(self, button: QAbstractButton) -> None:
@@ -74,6 +74,7 @@ def drive(folder: Path, body: Callable[[Person], Awaitable[None]], *, demo: bool
         finally:
             await window.shut_down()
             window.deleteLater()
+            QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
             await program.close()
             await generators.close()
 

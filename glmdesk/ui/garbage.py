@@ -1,0 +1,38 @@
+"""Python's cyclic collector on the GUI thread alone.
+
+It runs in whichever thread allocates; in a worker it would destroy QObjects away from their thread, and Qt crashes.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer
+
+_EVERY_MS = 1_000
+
+
+class GuiGarbage(QObject):
+    """Switches the automatic collector off and collects what is due once a second. `stop` gives it back."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thresholds = gc.get_threshold()
+        self._was_on = gc.isenabled()
+        gc.disable()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.collect_due)
+        self._timer.start(_EVERY_MS)
+
+    def collect_due(self) -> None:
+        """The oldest generation whose count is over its threshold, as the automatic collector does."""
+        counts = gc.get_count()
+        for generation in (2, 1, 0):
+            if counts[generation] > self._thresholds[generation]:
+                gc.collect(generation)
+                return
+
+    def stop(self) -> None:
+        self._timer.stop()
+        if self._was_on:
+            gc.enable()
