@@ -37,16 +37,16 @@ def test_enter_that_ends_a_pinyin_composition_sends_nothing(tmp_path: Path) -> N
         cwd=tmp_path,
         env=environment,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
     ) as session:
         try:
-            said = session.communicate(timeout=90)[0].splitlines()
+            said = session.communicate(timeout=110)[0].splitlines()
         finally:
             if session.poll() is None:
                 os.killpg(session.pid, signal.SIGKILL)
     sent = [line for line in said if line.startswith("sent")]
-    assert sent == ["sent nihao"], said
+    assert sent == ["sent nihao"], "\n".join(said[-25:])
     assert said.index("text nihao") < said.index("sent nihao")
     assert said[0].startswith("composing") or "composing" in said
