@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -20,21 +22,28 @@ cd "$ROOT"
 """
 
 
+@pytest.fixture
+def short_path() -> Generator[Path, None, None]:
+    """ibus keeps a socket in its home, and the path of a socket has at most 107 bytes."""
+    with tempfile.TemporaryDirectory(prefix="im-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
 @pytest.mark.desktop
-def test_enter_that_ends_a_pinyin_composition_sends_nothing(tmp_path: Path) -> None:
+def test_enter_that_ends_a_pinyin_composition_sends_nothing(short_path: Path) -> None:
     for name in ("home", "runtime"):
-        (tmp_path / name).mkdir(mode=0o700)
+        (short_path / name).mkdir(mode=0o700)
     environment = {
         "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path / "home"),
-        "XDG_RUNTIME_DIR": str(tmp_path / "runtime"),
+        "HOME": str(short_path / "home"),
+        "XDG_RUNTIME_DIR": str(short_path / "runtime"),
         "PYTHON": sys.executable,
         "ROOT": str(Path(__file__).parents[3]),
         "LANG": "C.UTF-8",
     }
     with subprocess.Popen(
         ["dbus-run-session", "--", "bash", "-c", SESSION],
-        cwd=tmp_path,
+        cwd=short_path,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
