@@ -193,6 +193,9 @@ class MainWindow(QWidget):
             self.theme.apply(settings.theme, settings.zoom)
         if old.language is not settings.language:
             switch_language(cast(QApplication, QApplication.instance()), settings.language)
+        if old.sidebar_visible != settings.sidebar_visible:
+            self._sidebar_wanted = settings.sidebar_visible
+            self._fold()
         self.actions_.apply(settings.shortcuts)
 
     def report(self, error: BaseException) -> None:

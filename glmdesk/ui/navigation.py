@@ -65,6 +65,9 @@ class Navigation(QObject):
     def show_settings(self, section: str = "general") -> None:
         from glmdesk.ui.settings.page import SettingsPage
 
+        if self._settings is not None:
+            self._settings.show_section(section)
+            return
         page = SettingsPage(theme=self._theme, desk=self._desk, tasks=self._tasks)
         page.closed.connect(self.show_chat)
         page.export_requested.connect(self.export_requested)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QDoubleValidator, QIntValidator
 
 from glmdesk.domain.settings import SendKey
@@ -40,10 +41,13 @@ class ChatSection(Section):
         self.finish()
 
     def _build(self) -> None:
-        self.temperature.setValidator(QDoubleValidator(0.0, 1.0, 2, self))
+        validator = QDoubleValidator(0.0, 1.0, 2, self)
+        validator.setNotation(QDoubleValidator.Notation.StandardNotation)
+        validator.setLocale(QLocale.c())  # `float` reads what it lets through; other languages write 0,5
+        self.temperature.setValidator(validator)
         self.max_tokens.setValidator(QIntValidator(1, _MOST_TOKENS, self))
         for field in (self.temperature, self.max_tokens):
-            field.setFixedWidth(self.theme.px(200))
+            self.keep_width(field, 200)
         self.add_row("settings.chat.send_key", self.send_key)
         self.add_row("settings.chat.auto_title", self.auto_title, "settings.chat.auto_title_hint")
         self.add_row("settings.chat.stop_after", self.stop_after, "settings.chat.stop_after_hint")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.changes import Changes
@@ -11,6 +11,7 @@ from glmdesk.domain.errors import SecretError
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.i18n import error_texts, tr
+from glmdesk.ui.settings.endpoint_form import CODING, EndpointForm
 from glmdesk.ui.settings.section import Section
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.welcome.key_form import KeyForm
@@ -32,25 +33,63 @@ class _EndpointCard(Card):
         self.key_state.setWordWrap(True)
         self.default_button = Button("settings.endpoints.make_default")
         self.key_button = Button("settings.endpoints.set_key")
+        self.edit_button = Button("settings.endpoints.edit", kind="quiet")
         self.forget_button = Button("settings.endpoints.forget_key", kind="quiet")
         self.remove_button = Button("settings.endpoints.remove", kind="danger")
         self.key_form = KeyForm(lambda: endpoint, theme=theme, endpoints=desk.endpoints, tasks=tasks)
         self.key_form.hide()
         self.key_button.clicked.connect(lambda: self.key_form.setVisible(self.key_form.isHidden()))
+        self.form = EndpointForm(
+            endpoint, theme=theme, save=lambda changed: tasks.start("settings:endpoint", desk.endpoints.save(changed))
+        )
+        self.form.hide()
+        self.edit_button.clicked.connect(lambda: self.form.setVisible(self.form.isHidden()))
+        self.terms = PlainLabel(theme=theme, role="muted")
+        self.terms.setVisible(endpoint.dialect in CODING)
+        self.host.setWordWrap(True)
+        self.terms.setWordWrap(True)
+        self._sure = False
+        self.has_key = False
         self._lay_out(theme)
+        self.retranslate()
+
+    def sure_to_remove(self) -> bool:
+        """A key would be lost with the endpoint: then the first press only asks."""
+        if self._sure or not self.has_key:
+            return True
+        self._sure = True
+        self.remove_button.set_text_id("settings.endpoints.remove_sure")
+        return False
+
+    def show_key(self, *, has_key: bool, text: str) -> None:
+        self.has_key = has_key
+        self.key_state.setText(text)
+        self.forget_button.setVisible(has_key)
+        self.key_button.set_text_id("settings.endpoints.replace_key" if has_key else "settings.endpoints.set_key")
+
+    def retranslate(self) -> None:
+        self.terms.setText(tr("welcome.coding_terms"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
 
     def _lay_out(self, theme: ThemeManager) -> None:
         words = QVBoxLayout()
         words.setSpacing(theme.px(2))
-        for label in (self.name, self.host, self.key_state):
+        for label in (self.name, self.host, self.key_state, self.terms):
             words.addWidget(label)
         buttons = QHBoxLayout()
-        for button in (self.default_button, self.key_button, self.forget_button, self.remove_button):
+        for button in (self.default_button, self.key_button, self.edit_button):
             buttons.addWidget(button)
         buttons.addStretch(1)
+        buttons.addWidget(self.forget_button)
+        buttons.addWidget(self.remove_button)
         self.column.addLayout(words)
         self.column.addLayout(buttons)
         self.column.addWidget(self.key_form)
+        self.column.addWidget(self.form)
 
 
 class EndpointsSection(Section):
@@ -105,7 +144,11 @@ class EndpointsSection(Section):
         service = self.desk.endpoints
         card.default_button.clicked.connect(lambda: self.change(default_endpoint=endpoint.id))
         card.forget_button.clicked.connect(lambda: self.tasks.start("settings:forget", service.forget_key(endpoint)))
-        card.remove_button.clicked.connect(lambda: self.tasks.start("settings:remove", service.remove(endpoint.id)))
+        card.remove_button.clicked.connect(lambda: self._remove(card))
+
+    def _remove(self, card: _EndpointCard) -> None:
+        if card.sure_to_remove():
+            self.tasks.start("settings:remove", self.desk.endpoints.remove(card.endpoint.id))
 
     async def _show_keys(self) -> None:
         for card in list(self.cards):
@@ -114,9 +157,7 @@ class EndpointsSection(Section):
                 text = tr("settings.endpoints.key_there" if has else "settings.endpoints.key_missing")
             except SecretError as error:
                 has, text = False, error_texts(error.info)[0]
-            card.key_state.setText(text)
-            card.forget_button.setVisible(has)
-            card.key_button.set_text_id("settings.endpoints.replace_key" if has else "settings.endpoints.set_key")
+            card.show_key(has_key=has, text=text)
 
     def refresh(self, changes: Changes) -> None:
         if changes.settings or changes.endpoints or changes.secrets:

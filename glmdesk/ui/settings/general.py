@@ -24,6 +24,9 @@ class GeneralSection(Section):
         self.add_row("settings.general.language", self.language)
         self.add_row("settings.general.theme", self.look)
         self.add_row("settings.general.zoom", self.zoom, "settings.general.zoom_hint")
+        self.sidebar = self.toggle()
+        self.add_row("settings.general.sidebar", self.sidebar)
+        self.sidebar.clicked.connect(lambda: self.change(sidebar_visible=self.sidebar.isChecked()))
         self.language.activated.connect(lambda: self.change(language=Language(self.language.currentData())))
         self.look.activated.connect(lambda: self.change(theme=Theme(self.look.currentData())))
         self.zoom.activated.connect(lambda: self.change(zoom=float(self.zoom.currentData())))
@@ -31,6 +34,7 @@ class GeneralSection(Section):
 
     def show_values(self) -> None:
         choose(self.language, self.settings.language.value)
+        self.sidebar.setChecked(self.settings.sidebar_visible)
         choose(self.look, self.settings.theme.value)
         nearest = min(_ZOOMS, key=lambda zoom: abs(zoom - self.settings.zoom))
         choose(self.zoom, str(nearest))

@@ -69,7 +69,7 @@ class ModelsSection(Section):
             row.button.clicked.connect(lambda _=False, model=row.model.id: self.change(default_model=model))
         self.column.addWidget(card)
         self.other = LineEdit()
-        self.other.setFixedWidth(theme.px(280))
+        self.keep_width(self.other, 280)
         self.add_row("settings.models.other", self.other, "settings.models.other_hint")
         self.other.submitted.connect(self._other_given)
         self.finish()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from glmdesk.domain.settings import ProxyMode
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.composer.line_edit import LineEdit
 from glmdesk.ui.i18n import tr
+from glmdesk.ui.settings.endpoint_form import is_address
 from glmdesk.ui.settings.section import Section, choose
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.label import PlainLabel
@@ -23,7 +22,7 @@ class NetworkSection(Section):
         super().__init__(theme=theme, desk=desk, tasks=tasks)
         self.mode = self.combo([(mode.value, f"settings.proxy.{mode.value}") for mode in ProxyMode])
         self.address = LineEdit()
-        self.address.setFixedWidth(theme.px(280))
+        self.keep_width(self.address, 280)
         self.address.setPlaceholderText("http://127.0.0.1:7890")
         self.problem = PlainLabel(theme=theme, role="error")
         self.problem.setWordWrap(True)
@@ -45,11 +44,7 @@ class NetworkSection(Section):
             self.address.setFocus()
 
     def _valid(self) -> bool:
-        try:
-            parts = urlsplit(self.address.cleaned)
-            return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            return False
+        return is_address(self.address.cleaned)
 
     def _address_given(self) -> None:
         bad = not self._valid()

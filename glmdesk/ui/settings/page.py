@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
 from glmdesk.domain.changes import Changes
 from glmdesk.services.desk import Desk
@@ -20,12 +20,12 @@ from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.icon_button import IconButton
 from glmdesk.ui.widgets.label import PlainLabel
 
-_NARROW = 700
+_NARROW = 760
 _LIST = 190
 
 
 class SettingsPage(QWidget):
-    """Pages are built when they are first shown."""
+    """Pages are built when they are first shown and kept: a check of a key may still run on one that was left."""
 
     closed = Signal()
     export_requested = Signal()
@@ -35,7 +35,9 @@ class SettingsPage(QWidget):
         self._theme = theme
         self._desk = desk
         self._tasks = tasks
-        self._page: ColumnPage | None = None
+        self._pages: dict[int, ColumnPage] = {}
+        self._sections: dict[int, Section] = {}
+        self.stack = QStackedWidget()
         self.section: Section | None = None
         self.title = PlainLabel(role="title", theme=theme)
         self.close_button = IconButton("x", "settings.close", theme=theme)
@@ -62,6 +64,7 @@ class SettingsPage(QWidget):
         self._body = QHBoxLayout()
         self._body.setContentsMargins(px(16), 0, 0, 0)
         self._body.addWidget(self.names)
+        self._body.addWidget(self.stack, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(head)
@@ -74,17 +77,22 @@ class SettingsPage(QWidget):
         self.names.setCurrentRow(ids.index(section_id))
 
     def _show(self, row: int) -> None:
-        if self._page is not None:
-            self._body.removeWidget(self._page)
-            self._page.deleteLater()
-        _, _, kind = SECTIONS[row]
-        self.section = kind(theme=self._theme, desk=self._desk, tasks=self._tasks)
-        if isinstance(self.section, DataSection):
-            self.section.export_requested.connect(self.export_requested)
-        self._page = ColumnPage(theme=self._theme, width=640)
-        self._page.column.addWidget(self.section)
-        self._body.addWidget(self._page, 1)
+        if row not in self._pages:
+            self._build(row)
+        self.section = self._sections[row]
+        self.section.show_values()  # it heard nothing while another page was shown
+        self.stack.setCurrentWidget(self._pages[row])
         self.narrow_names.setCurrentIndex(row)
+
+    def _build(self, row: int) -> None:
+        _, _, kind = SECTIONS[row]
+        section = kind(theme=self._theme, desk=self._desk, tasks=self._tasks)
+        if isinstance(section, DataSection):
+            section.export_requested.connect(self.export_requested)
+        page = ColumnPage(theme=self._theme, width=640)
+        page.column.addWidget(section)
+        self._sections[row], self._pages[row] = section, page
+        self.stack.addWidget(page)
 
     def refresh(self, changes: Changes) -> None:
         """Called for every `Changes` of the services."""

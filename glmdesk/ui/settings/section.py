@@ -31,10 +31,12 @@ class Section(QWidget):
         self._texts: list[tuple[PlainLabel, str]] = []
         self._named: list[tuple[QWidget, str]] = []
         self._choices: list[tuple[QComboBox, Sequence[tuple[str, str]]]] = []
+        self._widths: list[tuple[QWidget, int]] = []
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(theme.px(16))
         self.add_text(self.title_id, role="page_title")
+        theme.changed.connect(self._fit)
 
     @property
     def settings(self) -> Settings:
@@ -78,14 +80,24 @@ class Section(QWidget):
         combo = Combo(theme=self.theme)
         for value, _ in choices:
             combo.addItem("", value)
-        combo.setMinimumWidth(self.theme.px(200))
+        self.keep_width(combo, 200)
         self._choices.append((combo, choices))
         return combo
 
     def toggle(self) -> Toggle:
         toggle = Toggle(theme=self.theme)
-        toggle.setFixedWidth(self.theme.px(44))
+        self.keep_width(toggle, 44)
         return toggle
+
+    def keep_width(self, widget: QWidget, width: int) -> None:
+        """`width` in logical pixels before zoom; follows it."""
+        self._widths.append((widget, width))
+        widget.setFixedWidth(self.theme.px(width))
+
+    def _fit(self) -> None:
+        self.column.setSpacing(self.theme.px(16))
+        for widget, width in self._widths:
+            widget.setFixedWidth(self.theme.px(width))
 
     def finish(self) -> None:
         """Call at the end of `__init__`."""

@@ -45,7 +45,7 @@ class ShortcutsSection(Section):
         name = PlainLabel(theme=self.theme)
         edit = QKeySequenceEdit()
         edit.setMaximumSequenceLength(1)
-        edit.setFixedWidth(self.theme.px(180))
+        self.keep_width(edit, 180)
         edit.editingFinished.connect(lambda: self._given(action))
         reset = IconButton("undo", "settings.shortcuts.reset", theme=self.theme)
         reset.clicked.connect(lambda: self._reset(action))
