@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QUrl, Signal
@@ -27,6 +27,14 @@ _THINKING_REASONS = {"always": "composer.reason.always_thinks", "none": "compose
 _PLAIN = Setup(thinking=ThinkingChoice.ON)
 
 
+@dataclass(slots=True)
+class _NewChat:
+    """A chat that is not stored yet; `id` once it is."""
+
+    setup: Setup
+    id: str = ""
+
+
 class ChatPresenter(QObject):
     """One conversation is shown at a time; none yet (`conversation_id` '') is a new chat that is not stored."""
 
@@ -41,6 +49,7 @@ class ChatPresenter(QObject):
         self._tasks = tasks
         self._transcript: Transcript | None = None
         self._setup = _PLAIN
+        self._new = _NewChat(_PLAIN)
         self.conversation_id = ""
         self._storing = asyncio.Lock()  # Enter saves the draft and sends: one conversation for both
         self._connect()
@@ -77,6 +86,7 @@ class ChatPresenter(QObject):
         self._transcript = None
         self.conversation_id = ""
         self._setup = setup
+        self._new = _NewChat(setup)
         self._page.transcript.show_transcript(None)
         self._page.show_start(True)
         self._show_conversation(None)
@@ -122,7 +132,7 @@ class ChatPresenter(QObject):
 
     async def send(self, text: str) -> None:
         """Send the composer's text; on an error the text goes back into the composer."""
-        conversation_id = await self._stored()
+        conversation_id = self.conversation_id or await self._stored(self._new)
         self._page.composer.clear()
         try:
             await self._desk.chat.send(conversation_id, Draft(text))
@@ -133,13 +143,15 @@ class ChatPresenter(QObject):
         await self._open(conversation_id, "")
         self._page.transcript.jump_to_latest()
 
-    async def _stored(self) -> str:
+    async def _stored(self, new: _NewChat) -> str:
+        """The id of a new chat; it is stored the first time. Another chat may be shown by then."""
         async with self._storing:
-            if not self.conversation_id:
-                conversation = await self._desk.history.create(self._setup)
-                self.conversation_id = conversation.id
-                self.shown.emit(conversation.id)
-            return self.conversation_id
+            if not new.id:
+                new.id = (await self._desk.history.create(new.setup)).id
+                if new is self._new and not self.conversation_id:
+                    self.conversation_id = new.id
+                    self.shown.emit(new.id)
+            return new.id
 
     def stop(self) -> None:
         if self.conversation_id:
@@ -193,7 +205,7 @@ class ChatPresenter(QObject):
         self._change_setup(model=model)
 
     def _change_setup(self, **fields: Any) -> None:
-        self._setup = replace(self._setup, **fields)
+        self._setup = self._new.setup = replace(self._setup, **fields)
         self.refresh_choices()
         if self.conversation_id:
             self._start("setup", self._desk.history.set_setup(self.conversation_id, self._setup))
@@ -227,19 +239,23 @@ class ChatPresenter(QObject):
     # Drafts
 
     def _draft_changed(self, text: str) -> None:
-        if self.conversation_id:  # said now: when the task runs, another conversation may be shown
-            self._start("draft", self._desk.history.save_draft(self.conversation_id, text))
+        # Which chat it belongs to is said now: when the task runs, another one may be shown.
+        if self.conversation_id:
+            saving = self._desk.history.save_draft(self.conversation_id, text)
+            self._start(f"draft:{self.conversation_id}", saving)
         elif text.strip():
-            self._start("draft", self._save_draft(text))
+            self._start(f"draft:{id(self._new)}", self._save_first_draft(self._new, text))
 
-    async def _save_draft(self, text: str) -> None:
-        await self._desk.history.save_draft(await self._stored(), text)
+    async def _save_first_draft(self, new: _NewChat, text: str) -> None:
+        await self._desk.history.save_draft(await self._stored(new), text)
 
     async def save_now(self) -> None:
         """The draft as it stands (the window closes)."""
         text = self._page.composer.text
-        if self.conversation_id or text.strip():
-            await self._save_draft(text)
+        if self.conversation_id:
+            await self._desk.history.save_draft(self.conversation_id, text)
+        elif text.strip():
+            await self._save_first_draft(self._new, text)
 
     def _rename(self, title: str) -> None:
         if self.conversation_id:

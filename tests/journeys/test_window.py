@@ -303,3 +303,20 @@ def test_closing_while_an_answer_streams_is_quick_and_keeps_what_had_come(profil
     assert len(answer.text) > 50
     assert long_text(3000).startswith(answer.text)
     assert not list(profile.glob("*-wal")), "the database was closed"
+
+
+def test_words_typed_just_before_a_new_chat_stay_in_their_own_chat(profile: Path) -> None:
+    async def body(person: Person) -> None:
+        composer = person.window.page.composer
+        person.type(composer.editor, "first words")
+        _press(person, Qt.Key.Key_N)
+        assert composer.text == ""
+        await person.until(lambda: person.window.list.conversations, "the draft has a conversation of its own")
+        assert person.window.chat.conversation_id == ""
+        person.type(composer.editor, "second words")
+        composer.flush()
+        await person.until(lambda: len(person.window.list.conversations) == 2, "the new chat has its own")
+        drafts = {conversation.draft for conversation in await person.window.desk.history.list()}
+        assert drafts == {"first words", "second words"}
+
+    drive(profile, body, demo=True)
