@@ -60,11 +60,6 @@ class Assembly:
         self._message = replace(base, timing=Timing())
 
     @property
-    def has_delta(self) -> bool:
-        """True once anything of the answer has been shown."""
-        return self._first_token is not None
-
-    @property
     def thinking_now(self) -> bool:
         """True while reasoning comes in and no answer text has started."""
         return self._thought_from is not None and not self._text_started

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from enum import StrEnum
-from pathlib import Path
 from typing import Protocol
 
 from glmdesk.domain.event import Event
@@ -62,9 +61,3 @@ class SecretStore(Protocol):
     def keep_in_memory(self, name: str, secret: Secret) -> None:
         """For this session only; called after the user chose so."""
         ...
-
-
-class PdfWriter(Protocol):
-    """Writes a PDF from the HTML writer's output (Qt has the engine, so `ui/` implements it)."""
-
-    def write(self, html: str, path: Path) -> None: ...

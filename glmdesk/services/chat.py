@@ -286,10 +286,6 @@ class ChatService:
         endpoint = self._endpoints.known(setup.endpoint_id)
         return (endpoint.model if endpoint else "") or self._settings.value.default_model
 
-    def forget(self, conversation_id: str) -> None:
-        """Drop the kept transcript (the conversation was deleted)."""
-        self._transcripts.pop(conversation_id, None)
-
 
 def _find(messages: list[Message], message_id: str) -> Message:
     return next(m for m in messages if m.id == message_id)

@@ -20,10 +20,6 @@ class DemoService:
         self._endpoint: Endpoint | None = None
         self._starting = asyncio.Lock()
 
-    @property
-    def running(self) -> bool:
-        return self._endpoint is not None
-
     async def start(self) -> Endpoint:
         """The demo endpoint; starts the server the first time."""
         async with self._starting:

@@ -143,7 +143,3 @@ class EndpointService:
     async def forget_key(self, endpoint: Endpoint) -> None:
         await self._secrets.delete(endpoint.secret_name)
         self._news.announce(Changes(secrets=True))
-
-    async def store_kind(self) -> StoreKind:
-        """Where a key would go. Raises SecretError."""
-        return await self._secrets.kind()
