@@ -270,6 +270,8 @@ class ChatPresenter(QObject):
             self._page.show_start(not (self._transcript and self._transcript.rows))
         if self.conversation_id and (changes.conversations or changes.busy):
             self._start("header", self._refresh_header())
+        if changes.settings and not self.conversation_id:
+            self._show_conversation(None)  # its title is a text of ours and follows the language
         if changes.settings or changes.models or changes.templates or changes.endpoints or changes.busy:
             self.refresh_choices()
 

@@ -191,6 +191,8 @@ class MainWindow(QWidget):
         old, self._settings = self._settings, settings
         if (old.theme, old.zoom) != (settings.theme, settings.zoom):
             self.theme.apply(settings.theme, settings.zoom)
+            if self.navigation.page is None:
+                self._fold()
         if old.language is not settings.language:
             switch_language(cast(QApplication, QApplication.instance()), settings.language)
         if old.sidebar_visible != settings.sidebar_visible:

@@ -242,6 +242,7 @@ class Composer(QWidget):
         self._inner.setSpacing(px(10))
         self.card.setMaximumWidth(px(READING_WIDTH))
         self.editor.setFont(self._theme.ui_font(14))
+        self.editor.viewport().setFont(self._theme.ui_font(14))  # the placeholder is drawn with it
         palette = self.editor.palette()
         palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         palette.setColor(QPalette.ColorRole.PlaceholderText, tokens.faint)
