@@ -58,6 +58,7 @@ def _connect(person: Person, url: str) -> None:
 async def _ask(person: Person, text: str) -> Message:
     """Type a question, press Enter, wait for the end of its answer."""
     page = person.window.page
+    await person.until(page.composer.send_button.isVisible, "the composer is ready to send")
     before = len(page.transcript.stack.items) if page.transcript.isVisible() else 0
     page.composer.editor.setPlainText(text)
     QTest.keyClick(page.composer.editor, Qt.Key.Key_Return)
