@@ -1,8 +1,9 @@
 """Regenerates the lock: `uv run python -m scripts.lock [--upgrade]`.
 
-`requirements.lock` pins every shipped distribution (the program and its extra `preview`) by hash, for all systems.
+`requirements.lock` pins every shipped distribution (the program and its extra `preview`) by hash, for all systems;
+`packaging/freeze.lock` does the same for what freezes the program.
 `[tool.uv] constraint-dependencies` pins every distribution, the developers' tools too, so that `uv run` installs what
-the lock says. Neither names an address; `uv.lock`, which does, stays out of the repository. An upgrade takes no release
+the lock says. None of them names an address; `uv.lock`, which does, stays out of the repository. An upgrade takes no release
 younger than two weeks: most bad releases are withdrawn by then.
 """
 
@@ -26,16 +27,17 @@ EXPORT = ["uv", "export", "--quiet", "--frozen", "--no-emit-project", "--no-anno
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write both files; returns 0, or uv's exit code when it finds no solution."""
+    """Write all three files; returns 0, or uv's exit code when it finds no solution."""
     parser = argparse.ArgumentParser(prog="python -m scripts.lock", description="Regenerate the lock.")
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions that pyproject.toml allows")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         try:
-            shipped, everything = _solve(Path(name), upgrade=options.upgrade)
+            shipped, freezing, everything = _solve(Path(name), upgrade=options.upgrade)
         except subprocess.CalledProcessError as error:
             return error.returncode
     (ROOT / "requirements.lock").write_text(HEADER + shipped, "utf-8")
+    (ROOT / "packaging" / "freeze.lock").write_text(HEADER + freezing, "utf-8")
     (ROOT / "pyproject.toml").write_text(_with_constraints(_project(), everything.splitlines()), "utf-8")
     return 0
 
@@ -44,8 +46,8 @@ def _project() -> str:
     return (ROOT / "pyproject.toml").read_text("utf-8")
 
 
-def _solve(folder: Path, *, upgrade: bool) -> tuple[str, str]:
-    """Lock a copy, so that the checkout's environment stays as it is: (shipped with hashes, all without)."""
+def _solve(folder: Path, *, upgrade: bool) -> tuple[str, str, str]:
+    """Lock a copy, so that the checkout's environment stays as it is: shipped and freezing with hashes, all without."""
     project = _with_constraints(_project(), []) if upgrade else _project()
     (folder / "pyproject.toml").write_text(project, "utf-8")
     for name in ("README.md", "LICENSE", *(() if upgrade else ("uv.lock",))):
@@ -54,7 +56,8 @@ def _solve(folder: Path, *, upgrade: bool) -> tuple[str, str]:
     newest = ["--exclude-newer", (datetime.now(UTC) - COOL_DOWN).strftime("%Y-%m-%d")] if upgrade else []
     subprocess.run(["uv", "lock", "--quiet", *newest], cwd=folder, check=True)
     shipped = _uv([*EXPORT, "--no-dev", "--extra", "preview"], folder)
-    return shipped, _uv([*EXPORT, "--all-extras", "--all-groups", "--no-hashes"], folder)
+    freezing = _uv([*EXPORT, "--only-group", "freeze"], folder)
+    return shipped, freezing, _uv([*EXPORT, "--all-extras", "--all-groups", "--no-hashes"], folder)
 
 
 def _uv(command: list[str], folder: Path) -> str:
