@@ -3,8 +3,8 @@
 `requirements.lock` pins every shipped distribution (the program and its extra `preview`) by hash, for all systems;
 `packaging/freeze.lock` does the same for what freezes the program.
 `[tool.uv] constraint-dependencies` pins every distribution, the developers' tools too, so that `uv run` installs what
-the lock says. None of them names an address; `uv.lock`, which does, stays out of the repository. An upgrade takes no release
-younger than two weeks: most bad releases are withdrawn by then.
+the lock says. None of them names an address; `uv.lock`, which does, stays out of the repository. An upgrade takes no
+release younger than two weeks: most bad releases are withdrawn by then.
 """
 
 from __future__ import annotations
