@@ -18,6 +18,8 @@ class Changes:
     templates: bool = False
     models: bool = False
     secrets: bool = False
+    tools: bool = False
+    approvals: bool = False
 
     def __or__(self, other: Changes) -> Changes:
         return Changes(
@@ -29,4 +31,6 @@ class Changes:
             self.templates or other.templates,
             self.models or other.models,
             self.secrets or other.secrets,
+            self.tools or other.tools,
+            self.approvals or other.approvals,
         )

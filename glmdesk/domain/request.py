@@ -8,6 +8,7 @@ from typing import Any
 
 from glmdesk.domain.message import Role
 from glmdesk.domain.part import ToolCallPart
+from glmdesk.domain.tools import ToolSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +20,6 @@ class RequestMessage:
     reasoning: str = ""
     tool_calls: tuple[ToolCallPart, ...] = ()
     tool_call_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ToolSpec:
-    """A function offered to the model; `parameters` is a JSON Schema."""
-
-    name: str
-    description: str
-    parameters: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +38,17 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """Everything one request needs. `thinking` is always explicit where the dialect has a switch."""
+    """Everything one request needs. `thinking` is always explicit where the dialect has a switch.
+
+    `server_tools` are tools of other types that run at the service (glm-api.md §7), as they go over the wire.
+    """
 
     model: str
     messages: tuple[RequestMessage, ...]
     thinking: bool
     parameters: Parameters = Parameters()
     tools: tuple[ToolSpec, ...] = ()
+    server_tools: tuple[Mapping[str, Any], ...] = ()
     user_id: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict[str, Any])
 

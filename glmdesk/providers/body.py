@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from glmdesk.domain.part import ToolCallPart
-from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage, ToolSpec
+from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage
+from glmdesk.domain.tools import ToolSpec
 
 
 def body_of(request: ChatRequest, *, reasoning_field: str) -> dict[str, Any]:
@@ -15,8 +16,8 @@ def body_of(request: ChatRequest, *, reasoning_field: str) -> dict[str, Any]:
         "messages": [_message(message, reasoning_field) for message in request.messages],
     }
     body |= _parameters(request.parameters)
-    if request.tools:
-        body["tools"] = [_tool(tool) for tool in request.tools]
+    if request.tools or request.server_tools:
+        body["tools"] = [*(_tool(tool) for tool in request.tools), *(dict(tool) for tool in request.server_tools)]
     return body
 
 

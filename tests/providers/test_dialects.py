@@ -13,7 +13,8 @@ from glmdesk.domain.errors import UserError
 from glmdesk.domain.event import ReasoningDelta, TextDelta, UsageReported
 from glmdesk.domain.message import Role
 from glmdesk.domain.part import ToolCallPart
-from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage, ToolSpec
+from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage
+from glmdesk.domain.tools import ToolSpec
 from glmdesk.domain.usage import Usage
 from glmdesk.providers.registry import PROFILES
 from tests.providers.loopback import (

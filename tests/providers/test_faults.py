@@ -14,7 +14,8 @@ from glmdesk.demo.faults import names
 from glmdesk.domain.errors import Action
 from glmdesk.domain.event import Finished, ReasoningDelta, TextDelta, ToolCallDelta, UsageReported
 from glmdesk.domain.message import Role
-from glmdesk.domain.request import RequestMessage, ToolSpec
+from glmdesk.domain.request import RequestMessage
+from glmdesk.domain.tools import ToolSpec
 from glmdesk.providers.limits import Limits
 from tests.helpers.server import demo_server
 from tests.providers.loopback import ASK, CANARY, Outcome, ask
