@@ -19,10 +19,12 @@ from PySide6.QtWidgets import QApplication
 
 from glmdesk.compose import Composition, compose
 from glmdesk.domain.errors import UserError
+from glmdesk.domain.ports import Trace
 from glmdesk.domain.resources import resource
 from glmdesk.logs import start_logging
 from glmdesk.store.files import Profile, find_profile
 from glmdesk.store.preferences import Preferences
+from glmdesk.trace import open_trace
 from glmdesk.ui.fatal import show_fatal
 from glmdesk.ui.garbage import GuiGarbage
 from glmdesk.ui.generators import GeneratorKeeper
@@ -49,10 +51,10 @@ def run(*, demo: bool = False, smoke: str | None = None) -> int:
     """
     qInstallMessageHandler(lambda kind, context, text: log.log(_QT_LEVELS[kind], "qt: %s", text))
     app = _application()
-    with tempfile.TemporaryDirectory() as spare, qasync.QEventLoop(app) as loop:
+    with open_trace() as trace, tempfile.TemporaryDirectory() as spare, qasync.QEventLoop(app) as loop:
         asyncio.set_event_loop(loop)
         profile = find_profile(spare if smoke and not _profile_given() else None)
-        coroutine = _run(app, profile, demo=demo or bool(smoke), smoke=smoke)
+        coroutine = _run(app, profile, trace=trace, demo=demo or bool(smoke), smoke=smoke)
         return cast(int, loop.run_until_complete(coroutine))  # pyright: ignore[reportUnknownMemberType]
 
 
@@ -70,7 +72,7 @@ def _application() -> QApplication:
     return app
 
 
-async def _run(app: QApplication, profile: Profile, *, demo: bool, smoke: str | None) -> int:
+async def _run(app: QApplication, profile: Profile, *, trace: Trace | None, demo: bool, smoke: str | None) -> int:
     start_logging(profile.logs)
     settings = Preferences(profile.settings).load()
     switch_language(app, settings.language)
@@ -80,7 +82,7 @@ async def _run(app: QApplication, profile: Profile, *, demo: bool, smoke: str | 
     if not instance.acquire():
         return 0
     try:
-        program = await compose(profile)
+        program = await compose(profile, trace=trace)
     except UserError as error:
         await show_fatal(error.info, theme=theme)
         instance.release()
@@ -88,7 +90,7 @@ async def _run(app: QApplication, profile: Profile, *, demo: bool, smoke: str | 
     generators = GeneratorKeeper(asyncio.get_running_loop())
     garbage = GuiGarbage()
     try:
-        return await _with_window(program, theme, instance, demo=demo, smoke=smoke)
+        return await _with_window(program, theme, instance, trace=trace, demo=demo, smoke=smoke)
     finally:
         await program.close()
         await generators.close()
@@ -101,6 +103,7 @@ async def _with_window(
     theme: ThemeManager,
     instance: SingleInstance,
     *,
+    trace: Trace | None,
     demo: bool,
     smoke: str | None,
 ) -> int:
@@ -111,9 +114,13 @@ async def _with_window(
     for name in ("SIGTERM", "SIGINT"):
         with suppress(NotImplementedError):  # Windows: the console handler does it
             asyncio.get_running_loop().add_signal_handler(getattr(signal, name), closed.set)
+    if trace is not None:
+        window.trace(trace)
     window.show()
     try:
         await window.start(demo=demo)
+        if trace is not None:
+            trace.event("ready")
         if smoke:
             return await _smoke(window, Path(smoke))
         await closed.wait()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from glmdesk.domain.endpoint import Endpoint
-from glmdesk.domain.ports import Dialect, SecretStore
+from glmdesk.domain.ports import Dialect, SecretStore, Trace
 from glmdesk.domain.settings import ProxyMode
 from glmdesk.services.chat import ChatService
 from glmdesk.services.demo import DemoService
@@ -55,8 +55,9 @@ class Composition:
 class Network:
     """The one transport, made when the first request needs it and made anew when the proxy changes."""
 
-    def __init__(self, settings: SettingsService) -> None:
+    def __init__(self, settings: SettingsService, trace: Trace | None = None) -> None:
         self._settings = settings
+        self._trace = trace
         self._transport: Transport | None = None
         self._proxy: tuple[ProxyMode, str] | None = None
         self._old: list[Transport] = []
@@ -75,7 +76,7 @@ class Network:
         if self._transport is None or wanted != self._proxy:
             if self._transport is not None:
                 self._old.append(self._transport)  # an answer may still be running on it
-            self._transport, self._proxy = Transport(Proxy(*wanted)), wanted
+            self._transport, self._proxy = Transport(Proxy(*wanted), trace=self._trace), wanted
         return self._transport
 
     async def close(self) -> None:
@@ -94,6 +95,7 @@ async def compose(
     in_memory: bool = False,
     secrets: SecretStore | None = None,
     on_error: Callable[[BaseException], None] = report,
+    trace: Trace | None = None,
 ) -> Composition:
     """Open the profile. Raises StoreError when its database cannot be used.
 
@@ -104,7 +106,7 @@ async def compose(
     news = News()
     tasks = TaskOwner(on_error)
     settings = SettingsService(Preferences(profile.settings), news)
-    network = Network(settings)
+    network = Network(settings, trace)
     demo = DemoService()
     endpoints = EndpointService(
         settings, secrets or KeyringStore(), demo=demo, news=news, open_dialect=network.open_dialect

@@ -33,6 +33,14 @@ class Dialect(Protocol):
         ...
 
 
+class Trace(Protocol):
+    """Where measurements go (`GLMDESK_TRACE`); nobody holds one when none was asked for."""
+
+    def event(self, name: str, *, at: float | None = None, **fields: float | str) -> None:
+        """`at` in monotonic seconds, now when it is left out."""
+        ...
+
+
 class StoreKind(StrEnum):
     """Where a key went."""
 

@@ -7,8 +7,11 @@ import ssl
 from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from itertools import count
+from time import monotonic
 from typing import TYPE_CHECKING
 
+from glmdesk.domain.ports import Trace
 from glmdesk.domain.settings import ProxyMode
 from glmdesk.providers.faults import classify, fault
 from glmdesk.providers.limits import Limits
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     import httpx
 
 _PROXY_LOGIN = 407
+_numbers = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,17 @@ class Transport:
     """
 
     def __init__(
-        self, proxy: Proxy | None = None, *, limits: Limits | None = None, verify: ssl.SSLContext | None = None
+        self,
+        proxy: Proxy | None = None,
+        *,
+        limits: Limits | None = None,
+        verify: ssl.SSLContext | None = None,
+        trace: Trace | None = None,
     ) -> None:
         self._proxy = proxy or Proxy()
         self._verify = verify
         self._clients: dict[str, httpx.AsyncClient] = {}
+        self._trace = trace
         self.limits = limits or Limits()
 
     @asynccontextmanager
@@ -60,15 +70,27 @@ class Transport:
         proxy = proxy_for(url, self._proxy.mode, self._proxy.url)
         with _told(url, proxy):
             client = self._client(proxy, url)
+            number = self._tell_request()
             request = client.build_request("POST", url, headers=dict(headers), content=body)
             response = await client.send(request, stream=True)
         try:
             if response.status_code == _PROXY_LOGIN:
                 raise fault("proxy_auth", url, proxy=proxy)
-            async with aclosing(_unpacked(response, url, proxy)) as unpacked:
+            pieces = _unpacked(response, url, proxy)
+            if self._trace is not None:
+                pieces = _traced(pieces, self._trace, number)
+            async with aclosing(pieces) as unpacked:
                 yield Reply(response.status_code, {k.lower(): v for k, v in response.headers.items()}, unpacked)
         finally:
             await response.aclose()
+
+    def _tell_request(self) -> int:
+        """The number of a request in the trace; 0 when there is none."""
+        if self._trace is None:
+            return 0
+        number = next(_numbers)
+        self._trace.event("request", request=number)
+        return number
 
     async def close(self) -> None:
         """Close every connection."""
@@ -130,3 +152,17 @@ async def _unpacked(response: httpx.Response, url: str, proxy: str) -> AsyncGene
             for piece in unpacker.feed(raw):
                 yield piece
         unpacker.finish()
+
+
+async def _traced(body: AsyncGenerator[bytes, None], trace: Trace, number: int) -> AsyncGenerator[bytes, None]:
+    last = 0.0
+    try:
+        async with aclosing(body) as pieces:
+            async for piece in pieces:
+                if not last:
+                    trace.event("first_byte", request=number)
+                last = monotonic()
+                yield piece
+    finally:
+        if last:  # told when the reader is done with it, at the time at which it came
+            trace.event("last_byte", at=last, request=number)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Setup
 from glmdesk.domain.errors import Action, SecretError, UserError
+from glmdesk.domain.ports import Trace
 from glmdesk.domain.settings import Settings
 from glmdesk.services.demo import DEMO_ID
 from glmdesk.services.desk import Desk
@@ -26,6 +27,7 @@ from glmdesk.ui.navigation import Navigation
 from glmdesk.ui.notify import Notices
 from glmdesk.ui.sidebar.sidebar import Sidebar
 from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.tracing import PaintTrace, StallTrace
 from glmdesk.ui.window_actions import WindowActions
 
 log = logging.getLogger("glmdesk")
@@ -90,6 +92,11 @@ class MainWindow(QWidget):
         navigation.demo_requested.connect(lambda: self.tasks.start("demo", self._use_demo()))
         navigation.told.connect(self._tell)
         navigation.export_requested.connect(self.list.export_all)
+
+    def trace(self, trace: Trace) -> None:
+        """Tell a trace what is painted and when the thread stalls."""
+        self.page.transcript.painted = PaintTrace(self.page.transcript, trace)
+        StallTrace(trace, self)
 
     # Life
 

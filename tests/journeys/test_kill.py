@@ -66,6 +66,10 @@ class Killed:
         """Characters that had been shown long enough before the kill."""
         return max((length for when, length in self._seen if when <= self.at - SAFE_SECONDS), default=0)
 
+    def lost(self, kept: int) -> float:
+        """Seconds before the kill at which the first character that is not kept had been shown; 0 when none was."""
+        return max((self.at - when for when, length in self._seen if length > kept), default=0.0)
+
 
 def _printed(data: bytes) -> int:
     return len(data.decode("utf-8", "ignore"))
@@ -128,10 +132,20 @@ def _check(folder: Path, question: str, safe: int) -> int:
     return len(answer.text)
 
 
+def _report(what: str, kept: list[int], lost: list[float]) -> None:
+    """The numbers of a run, seen with `pytest -s`; every kill was asserted on its own."""
+    lost.sort()
+    print(
+        f"\n{what}: {len(kept)} kills, {sum(length > 0 for length in kept)} with text, 0 committed messages lost; "
+        f"text lost: median {lost[len(lost) // 2]:.2f} s, most {lost[-1]:.2f} s"
+    )
+
+
 @pytest.mark.timeout(7200 if NIGHTLY else 120)
 def test_a_killed_ask_keeps_the_question_and_what_it_had_printed(tmp_path: Path) -> None:
     dice = random.Random(11)
     kept: list[int] = []
+    lost: list[float] = []
     with demo_server(rate=RATE) as url:
         for number in range(ASKED):
             thinks = number % 3 == 0
@@ -140,6 +154,8 @@ def test_a_killed_ask_keeps_the_question_and_what_it_had_printed(tmp_path: Path)
             child = Killed(_start("glmdesk", "ask", *flags, question, profile=tmp_path), _printed)
             child.kill_after(lambda: dice.uniform(0.0, 1.9))
             kept.append(_check(tmp_path, question, child.safe))
+            lost.append(child.lost(kept[-1]))
+    _report("glmdesk ask --save", kept, lost)
     assert sum(length > 0 for length in kept) > ASKED / 2, kept
 
 
@@ -147,6 +163,7 @@ def test_a_killed_ask_keeps_the_question_and_what_it_had_printed(tmp_path: Path)
 def test_a_killed_window_keeps_the_question_and_what_it_had_shown(tmp_path: Path) -> None:
     dice = random.Random(12)
     kept: list[int] = []
+    lost: list[float] = []
     with demo_server(rate=RATE) as url:
         for number in range(WINDOWS):
             question = f"/long tokens={TOKENS} thought=0\n{number}"
@@ -154,4 +171,6 @@ def test_a_killed_window_keeps_the_question_and_what_it_had_shown(tmp_path: Path
             child = Killed(process, _reported)
             child.kill_after(lambda: dice.uniform(0.8, 2.5))
             kept.append(_check(tmp_path, question, child.safe))
+            lost.append(child.lost(kept[-1]))
+    _report("the window", kept, lost)
     assert any(kept), kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,7 @@ class TranscriptView(QAbstractScrollArea):
         self._due = 0.0
         self.stop_after_screen = False
         self.frames = 0
+        self.painted: Callable[[], None] | None = None  # called after each paint, for a trace
         self.context = Context(Style(theme))
         self.stack = Stack(self.context)
         self.selection = Selection(self.stack)
@@ -358,6 +360,8 @@ class TranscriptView(QAbstractScrollArea):
             placed.piece.paint(self.context, painter, clip, selected)
             painter.restore()
         painter.end()
+        if self.painted is not None:
+            self.painted()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
