@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
@@ -168,7 +168,7 @@ def message_row(message: Message) -> dict[str, Any]:
     }
 
 
-def is_damaged(row: Row) -> bool:
+def is_damaged(row: Row | Mapping[str, Any]) -> bool:
     """True when role or parts are not what was written."""
     return row["checksum"] != checksum(row["role"], row["parts"])
 

@@ -37,6 +37,7 @@ class Database:
         path: Path | None,
         clock: Callable[[], float],
         unclean: bool,
+        lost_log: float | None,
     ) -> None:
         self._connection = connection
         self._executor = executor
@@ -44,6 +45,8 @@ class Database:
         self.clock = clock
         # A log was there: the last program did not close the file (a check is worth its time), or one is using it now.
         self.unclean = unclean
+        # The last program did not close the file and its log is gone: seconds since the epoch of what is left.
+        self.lost_log = lost_log
 
     async def run(self, work: Work[T]) -> T:
         """The result of `work` in a write transaction, durable when this returns. Raises StoreError.
@@ -72,8 +75,18 @@ class Database:
     async def close(self) -> None:
         """Finish what was asked for, close the file, end the thread. A second call does nothing."""
         with suppress(RuntimeError):  # already shut down
-            await asyncio.shield(asyncio.wrap_future(self._executor.submit(self._connection.close)))
+            await asyncio.shield(asyncio.wrap_future(self._executor.submit(self._close)))
         self._executor.shutdown()
+
+    def _close(self) -> None:
+        if self.path is not None:
+            _mark(self.path).unlink(missing_ok=True)  # first: closing takes the log away
+        self._connection.close()
+
+
+def _mark(path: Path) -> Path:
+    """A file that is there while the database is open."""
+    return path.with_name(path.name + "-open")
 
 
 def _tolerant(data: bytes) -> str:
@@ -108,7 +121,7 @@ async def open_database(
     except BaseException:
         executor.shutdown()
         raise
-    return Database(connection, executor, path=path, clock=clock, unclean=opener.unclean)
+    return Database(connection, executor, path=path, clock=clock, unclean=opener.unclean, lost_log=opener.lost_log)
 
 
 class _Opener:
@@ -119,6 +132,7 @@ class _Opener:
         self._clock = clock
         self._busy_seconds = busy_seconds
         self.unclean = False
+        self.lost_log: float | None = None
 
     def open(self) -> sqlite3.Connection:
         try:
@@ -143,11 +157,16 @@ class _Opener:
         except BaseException:
             connection.close()
             raise
+        if self._path is not None:
+            _mark(self._path).touch(mode=0o600)  # after the first write: by now there is a log
         return connection
 
     def _refuse_unusable(self, path: Path) -> None:
         """Look before touching: a connection that may write would tidy up a file that is not ours to change."""
-        if not path.exists() or path.stat().st_size == 0:
+        if not path.exists():
+            return
+        if path.stat().st_size == 0:
+            self._refuse_emptied(path)
             return
         with path.open("rb") as file:
             header = file.read(100)
@@ -158,6 +177,17 @@ class _Opener:
         if wal.exists() and wal.stat().st_size > 0:
             self.unclean = True
             self._look_into_log(path)
+        if not wal.exists() and _mark(path).exists():
+            self.lost_log = path.stat().st_mtime
+
+    def _refuse_emptied(self, path: Path) -> None:
+        """A file of no bytes is a new one, unless backups say that there was something in it."""
+        if any(self._backups(path).glob("*.db")):
+            raise store_error("store_emptied", path)
+
+    @staticmethod
+    def _backups(path: Path) -> Path:
+        return path.parent / "backups"
 
     def _look_into_log(self, path: Path) -> None:
         """The newest version number may still be in the log that a killed program left."""
@@ -198,4 +228,4 @@ class _Opener:
         if self._path is None or old == 0:
             return
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(self._clock()))
-        write_snapshot(connection, self._path.parent / "backups" / f"before-v{VERSION}-from-v{old}-{stamp}.db")
+        write_snapshot(connection, self._backups(self._path) / f"before-v{VERSION}-from-v{old}-{stamp}.db")

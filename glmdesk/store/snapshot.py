@@ -5,10 +5,19 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
+from hashlib import blake2b
 from pathlib import Path
 
 from glmdesk.store.atomic import sync_folder
 from glmdesk.store.faults import store_error
+
+
+def words_digest(connection: sqlite3.Connection) -> bytes:
+    """A digest of every message's words: equal in a copy that lost and changed nothing."""
+    digest = blake2b(digest_size=16)
+    for row in connection.execute("SELECT seq, role, parts FROM messages ORDER BY seq"):
+        digest.update(f"{row[0]}\0{row[1]}\0{row[2]}\0".encode())
+    return digest.digest()
 
 
 def write_snapshot(connection: sqlite3.Connection, target: Path) -> None:
@@ -21,7 +30,7 @@ def write_snapshot(connection: sqlite3.Connection, target: Path) -> None:
     draft.unlink(missing_ok=True)
     try:
         _copy(connection, draft)
-        _verify(draft)
+        verify_copy(draft)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
@@ -39,10 +48,11 @@ def _copy(connection: sqlite3.Connection, draft: Path) -> None:
         os.close(handle)
 
 
-def _verify(draft: Path) -> None:
-    with closing(sqlite3.connect(draft, isolation_level=None)) as copy:
-        if not is_sound(copy):
-            raise store_error("store_damaged", draft)
+def verify_copy(copy: Path) -> None:
+    """Open a copy and check its pages, rows and types. Raises StoreError when it is not sound."""
+    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        if not is_sound(connection):
+            raise store_error("store_damaged", copy)
 
 
 def is_sound(connection: sqlite3.Connection) -> bool:

@@ -3,13 +3,15 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from glmdesk.domain.errors import StoreError
-from glmdesk.store.backup import backup, check
+from glmdesk.store.backup import Backup, backup, backups, check, kept_of, thin
 from tests.helpers.stored import stored
 
 FLIPS = 100
@@ -115,3 +117,50 @@ def test_the_check_says_when_the_file_itself_is_damaged(tmp_path: Path) -> None:
             assert caught.value.info.kind == "store_damaged"
 
     asyncio.run(body())
+
+
+def made_on(folder: Path, days: Iterable[int], *, hours: Iterable[int] = (8,)) -> None:
+    """Backups as they would lie in the folder, so many days before 2027-01-15."""
+    for day in days:
+        for hour in hours:
+            moment = datetime(2027, 1, 15, hour, tzinfo=UTC) - timedelta(days=day)
+            (folder / f"glmdesk-{moment:%Y%m%d-%H%M%S}.db").write_text("x")
+
+
+def test_of_a_year_of_daily_backups_days_weeks_and_months_stay(tmp_path: Path) -> None:
+    made_on(tmp_path, range(365))
+    (tmp_path / "notes.db").write_text("not a backup")
+    gone = thin(tmp_path)
+    left = [f"{item.made:%m-%d}" for item in backups(tmp_path)]
+    # Seven days; the newest of four weeks (two of them among the days); the newest of three months.
+    assert left == ["01-15", "01-14", "01-13", "01-12", "01-11", "01-10", "01-09", "01-03", "12-31", "12-27", "11-30"]
+    assert len(gone) == 365 - len(left)
+    assert (tmp_path / "notes.db").exists()
+
+
+def test_thinning_twice_takes_nothing_more(tmp_path: Path) -> None:
+    made_on(tmp_path, range(100), hours=(3, 9, 20))
+    thin(tmp_path)
+    assert thin(tmp_path) == []
+
+
+def test_all_backups_of_the_last_day_stay(tmp_path: Path) -> None:
+    made_on(tmp_path, range(3), hours=(1, 5, 9))
+    left = kept_of(backups(tmp_path))
+    assert sorted(f"{item.made:%d %H}" for item in left) == ["13 09", "14 09", "15 01", "15 05", "15 09"]
+
+
+def test_a_missing_folder_has_no_backups(tmp_path: Path) -> None:
+    assert backups(tmp_path / "none") == []
+    assert thin(tmp_path / "none") == []
+
+
+def test_a_backup_ahead_of_something_risky_says_so(tmp_path: Path) -> None:
+    async def body() -> list[Backup]:
+        async with stored() as store:
+            await backup(store.database, tmp_path, reason="import")
+            await backup(store.database, tmp_path, reason="import")
+        return backups(tmp_path)
+
+    names = [item.path.name for item in asyncio.run(body())]
+    assert names == ["before-import-20270115-080000.db", "before-import-20270115-080000-1.db"]
