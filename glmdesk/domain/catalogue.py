@@ -17,7 +17,10 @@ class ThinkingRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PriceTier:
-    """Prices per million tokens, valid while the request's input and output are in [from, to) tokens; None = open."""
+    """Prices per million tokens, valid while the request's input and output are in [from, to) tokens; None = open.
+
+    `since` and `until` are days, `YYYY-MM-DD`: it holds in [since, until); '' = always.
+    """
 
     input_from: int
     input_to: int | None
@@ -26,6 +29,8 @@ class PriceTier:
     input_price: float
     output_price: float
     cached_price: float
+    since: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,30 +81,36 @@ class SearchHit:
 
 
 def path_to(messages: Iterable[Message], leaf_id: str | None) -> tuple[Message, ...]:
-    """The turns from the root to `leaf_id`, in order; empty when the leaf is unknown."""
+    """The turns from the root to `leaf_id`, in order, without deleted ones; empty when the leaf is unknown."""
     by_id = {message.id: message for message in messages}
     path: list[Message] = []
     at = by_id.get(leaf_id) if leaf_id else None
-    while at is not None and len(path) <= len(by_id):
+    for _ in by_id:
+        if at is None:
+            break
         path.append(at)
         at = by_id.get(at.parent_id) if at.parent_id else None
-    return tuple(reversed(path))
+    return tuple(message for message in reversed(path) if message.deleted_at is None)
 
 
 def variants_of(messages: Sequence[Message], message: Message) -> tuple[Message, ...]:
     """Messages that answer the same turn in the same role, oldest first: the `‹ 2/3 ›` of the view."""
     return tuple(
         sorted(
-            (m for m in messages if m.parent_id == message.parent_id and m.role == message.role),
+            (
+                m
+                for m in messages
+                if m.parent_id == message.parent_id and m.role == message.role and m.deleted_at is None
+            ),
             key=lambda m: m.seq,
         )
     )
 
 
 def deepest_leaf(messages: Sequence[Message], start_id: str) -> str:
-    """The newest descendant of `start_id`, following the newest child at each step."""
+    """The newest descendant of `start_id`, following the newest child at each step; what is deleted comes last."""
     newest: dict[str, Message] = {}
-    for message in sorted(messages, key=lambda m: m.seq):
+    for message in sorted(messages, key=lambda m: (m.deleted_at is None, m.seq)):
         if message.parent_id:
             newest[message.parent_id] = message
     at = start_id
@@ -113,3 +119,25 @@ def deepest_leaf(messages: Sequence[Message], start_id: str) -> str:
             break
         at = newest[at].id
     return at
+
+
+def branch_of(messages: Iterable[Message], root_ids: Iterable[str]) -> tuple[Message, ...]:
+    """The roots and all that follows them, deleted turns too, in the order they were added."""
+    found = set(root_ids)
+    branch: list[Message] = []
+    for message in sorted(messages, key=lambda m: m.seq):  # a child has a greater seq than its parent
+        if message.id in found or message.parent_id in found:
+            found.add(message.id)
+            branch.append(message)
+    return tuple(branch)
+
+
+def question_of(messages: Iterable[Message], message: Message) -> Message | None:
+    """The user's turn that a message answers (itself when it is one); None when there is none or it is deleted."""
+    by_id = {m.id: m for m in messages}
+    at: Message | None = message
+    for _ in by_id:
+        if at is None or at.role is Role.USER:
+            break
+        at = by_id.get(at.parent_id or "")
+    return at if at is not None and at.role is Role.USER and at.deleted_at is None else None

@@ -14,6 +14,7 @@ from glmdesk.domain.part import (
     TextPart,
     ToolCallPart,
 )
+from glmdesk.domain.prices import Cost
 from glmdesk.domain.usage import Timing, Usage
 
 P = TypeVar("P", bound=Part)
@@ -60,7 +61,9 @@ class Message:
     request_id: str = ""
     usage: Usage | None = None
     timing: Timing = Timing()
+    cost: Cost | None = None  # None: unpriced, or the server named no usage
     created_at: float = 0.0
+    deleted_at: float | None = None  # a deleted turn stays a link of the tree until it is forgotten
     damaged: bool = False  # its checksum did not match when it was read
 
     def of(self, kind: type[P]) -> tuple[P, ...]:

@@ -6,6 +6,7 @@ import logging
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -141,7 +142,8 @@ def _check(name: str, value: object) -> None:
 
 
 def _tiers(rows: object) -> tuple[PriceTier, ...]:
-    """Tiers of `input = [from, to]`, `output = [from, to]` in tokens and `price = [in, out, cached]`."""
+    """Tiers of `input = [from, to]`, `output = [from, to]` in tokens, `since` and `until` as days, and
+    `price = [in, out, cached]`."""
     if not isinstance(rows, list):
         raise TypeError("not a list of tiers")
     return tuple(_tier(row) for row in cast("list[object]", rows))
@@ -150,13 +152,23 @@ def _tiers(rows: object) -> tuple[PriceTier, ...]:
 def _tier(row: object) -> PriceTier:
     if not isinstance(row, dict):
         raise TypeError("not a tier")
-    tier = cast("dict[str, list[float]]", row)
+    tier = cast("dict[str, Any]", row)
     input_from, input_to = _bounds(tier.get("input", []))
     output_from, output_to = _bounds(tier.get("output", []))
     paid, answered, cached = (float(value) for value in tier["price"])
     if not min(paid, answered, cached) >= 0:
         raise ValueError("a negative price")
-    return PriceTier(input_from, input_to, output_from, output_to, paid, answered, cached)
+    since, until = _days(tier)
+    return PriceTier(input_from, input_to, output_from, output_to, paid, answered, cached, since, until)
+
+
+def _days(tier: _Table) -> tuple[str, str]:
+    """`since` and `until` as TOML dates or their texts. Raises ValueError for anything else."""
+    since, until = (str(tier.get(name, "")) for name in ("since", "until"))
+    for day in (since, until):
+        if day and date.fromisoformat(day).isoformat() != day:
+            raise ValueError(f"not a day: {day}")
+    return since, until
 
 
 def _bounds(values: list[float]) -> tuple[int, int | None]:

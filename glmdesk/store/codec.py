@@ -22,6 +22,7 @@ from glmdesk.domain.part import (
     ToolCallPart,
     ToolResultPart,
 )
+from glmdesk.domain.prices import Cost
 from glmdesk.domain.usage import Timing, Usage
 from glmdesk.store.plain import UnusableError, from_plain, to_plain
 
@@ -164,7 +165,10 @@ def message_row(message: Message) -> dict[str, Any]:
         "request_id": whole_text(message.request_id),
         "usage": dump(to_plain(message.usage)) if message.usage else None,
         "timing": dump(to_plain(message.timing)),
+        "cost": message.cost.yuan if message.cost else None,
+        "saved": message.cost.saved if message.cost else None,
         "created_at": message.created_at,
+        "deleted_at": message.deleted_at,
     }
 
 
@@ -192,7 +196,9 @@ def message_of(row: Row) -> Message:
         request_id=row["request_id"],
         usage=from_plain(Usage, _object(row["usage"])) if row["usage"] else None,
         timing=from_plain(Timing, _object(row["timing"])),
+        cost=None if row["cost"] is None else Cost(row["cost"], row["saved"] or 0.0),
         created_at=row["created_at"],
+        deleted_at=row["deleted_at"],
         damaged=damaged or not whole,
     )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from glmdesk.domain.conversation import Conversation, SearchHit
+from glmdesk.domain.conversation import Conversation, SearchHit, path_to
 from glmdesk.domain.message import Message, Status
 from glmdesk.store import search
 from glmdesk.store.codec import conversation_of, conversation_row, message_of, message_row
@@ -33,18 +33,19 @@ WHERE id = :id
 _INSERT_MESSAGE = """
 INSERT INTO messages (
     id, conversation_id, parent_id, role, status, parts, checksum, model, endpoint_id, thinking, finish_reason,
-    request_id, usage, timing, created_at
+    request_id, usage, timing, cost, saved, created_at, deleted_at
 ) VALUES (
     :id, :conversation_id, :parent_id, :role, :status, :parts, :checksum, :model, :endpoint_id, :thinking,
-    :finish_reason, :request_id, :usage, :timing, :created_at
+    :finish_reason, :request_id, :usage, :timing, :cost, :saved, :created_at, :deleted_at
 )
 """
 _UPDATE_MESSAGE = """
 UPDATE messages SET
     role = :role, status = :status, parts = :parts, checksum = :checksum, model = :model, endpoint_id = :endpoint_id,
-    thinking = :thinking, finish_reason = :finish_reason, request_id = :request_id, usage = :usage, timing = :timing
+    thinking = :thinking, finish_reason = :finish_reason, request_id = :request_id, usage = :usage, timing = :timing,
+    cost = :cost, saved = :saved
 WHERE id = :id
-RETURNING seq
+RETURNING seq, deleted_at
 """
 
 
@@ -110,17 +111,26 @@ class Conversations:
         def work(connection: sqlite3.Connection) -> None:
             row = connection.execute(_UPDATE_MESSAGE, message_row(message)).fetchone()
             if row is not None and message.status is not Status.STREAMING:
-                search.index(connection, replace(message, seq=row["seq"]))
+                search.index(connection, replace(message, seq=row["seq"], deleted_at=row["deleted_at"]))
 
         await self._database.run(work)
-
-    async def delete_messages(self, *message_ids: str) -> None:
-        """Delete messages with all that follows them; a leaf that goes is replaced by what came before it."""
-        await self._database.run(lambda connection: _delete_messages(connection, message_ids))
 
     async def duplicate(self, conversation_id: str) -> Conversation:
         """A copy of the whole tree under new ids, newest in the list; its times of writing stay."""
         return await self._database.run(lambda connection: _duplicate(connection, conversation_id))
+
+    async def branch(self, conversation_id: str, message_id: str, *, title: str, now: float) -> Conversation:
+        """A new conversation with the turns up to `message_id`, without other variants and without deleted ones."""
+
+        def work(connection: sqlite3.Connection) -> Conversation:
+            path = path_to(_messages(connection, conversation_id), message_id)
+            old = _get(connection, conversation_id)
+            new = Conversation(
+                uuid.uuid4().hex, title, title_is_auto=False, created_at=now, updated_at=now, setup=old.setup
+            )
+            return _copy_into(connection, new, path)
+
+        return await self._database.run(work)
 
     async def purge(self, conversation_id: str) -> None:
         """Delete for good; an unknown id is no error."""
@@ -181,29 +191,6 @@ def _insert(connection: sqlite3.Connection, message: Message) -> Message:
     return stored
 
 
-def _delete_messages(connection: sqlite3.Connection, message_ids: Iterable[str]) -> None:
-    for message_id in message_ids:
-        row = connection.execute("SELECT conversation_id FROM messages WHERE id = ?", (message_id,)).fetchone()
-        if row is not None:
-            _delete_branch(connection, row["conversation_id"], message_id)
-
-
-def _delete_branch(connection: sqlite3.Connection, conversation_id: str, message_id: str) -> None:
-    rows = connection.execute(
-        "SELECT id, seq, parent_id FROM messages WHERE conversation_id = ? ORDER BY seq", (conversation_id,)
-    ).fetchall()
-    gone = {message_id}
-    for row in rows:  # a child has a greater seq than its parent
-        if row["parent_id"] in gone:
-            gone.add(row["id"])
-    leaf = _get(connection, conversation_id).leaf_id
-    parents = {row["id"]: row["parent_id"] for row in rows}
-    while leaf in gone:
-        leaf = parents[leaf]
-    connection.execute("UPDATE conversations SET leaf_id = ? WHERE id = ?", (leaf, conversation_id))
-    _drop(connection, [row["seq"] for row in rows if row["id"] in gone])
-
-
 def _drop(connection: sqlite3.Connection, seqs: list[int]) -> None:
     search.forget(connection, seqs)
     connection.executemany("DELETE FROM messages WHERE seq = ?", [(seq,) for seq in seqs])
@@ -223,14 +210,35 @@ def _duplicate(connection: sqlite3.Connection, conversation_id: str) -> Conversa
     copy = replace(old, id=uuid.uuid4().hex, leaf_id=ids.get(old.leaf_id or ""), pinned=False, deleted_at=None)
     connection.execute(_INSERT_CONVERSATION, conversation_row(copy))
     for message in messages:
-        # An answer that is still coming in goes on in the original only.
-        status = Status.STOPPED if message.status is Status.STREAMING else message.status
         parent = ids.get(message.parent_id or "")
-        _insert(
-            connection,
-            replace(message, id=ids[message.id], conversation_id=copy.id, parent_id=parent, status=status),
-        )
+        _insert(connection, _copied(message, message_id=ids[message.id], conversation_id=copy.id, parent_id=parent))
     return copy
+
+
+def _copy_into(connection: sqlite3.Connection, new: Conversation, path: Sequence[Message]) -> Conversation:
+    connection.execute(_INSERT_CONVERSATION, conversation_row(new))
+    parent: str | None = None
+    for message in path:
+        message_id = uuid.uuid4().hex
+        _insert(connection, _copied(message, message_id=message_id, conversation_id=new.id, parent_id=parent))
+        parent = message_id
+    connection.execute("UPDATE conversations SET leaf_id = ? WHERE id = ?", (parent, new.id))
+    return _get(connection, new.id)
+
+
+def _copied(message: Message, *, message_id: str, conversation_id: str, parent_id: str | None) -> Message:
+    # An answer that is still coming in goes on in the original only; what was deleted is there a link without words.
+    status = Status.STOPPED if message.status is Status.STREAMING else message.status
+    parts = message.parts if message.deleted_at is None else ()
+    return replace(
+        message,
+        id=message_id,
+        conversation_id=conversation_id,
+        parent_id=parent_id,
+        status=status,
+        parts=parts,
+        cost=None,  # it was paid once
+    )
 
 
 def _mark_interrupted(connection: sqlite3.Connection) -> list[str]:

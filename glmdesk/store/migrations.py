@@ -76,7 +76,21 @@ def _full_text(connection: sqlite3.Connection) -> None:
     search.index_all(connection)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_schema, _full_text)
+def _turns(connection: sqlite3.Connection) -> None:
+    """3: what an answer cost, turns that are deleted but not yet forgotten, and the log that undoes."""
+    for column in ("cost REAL", "saved REAL", "deleted_at REAL"):
+        connection.execute(f"ALTER TABLE messages ADD COLUMN {column}")
+    connection.execute(
+        "CREATE TABLE commands ("
+        "id INTEGER PRIMARY KEY AUTOINCREMENT, "
+        "conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE, "
+        "everywhere INTEGER NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL, undone TEXT, created_at REAL NOT NULL)"
+    )
+    connection.execute("CREATE INDEX commands_conversation ON commands (conversation_id)")
+    connection.execute("CREATE INDEX messages_deleted ON messages (deleted_at) WHERE deleted_at IS NOT NULL")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_schema, _full_text, _turns)
 VERSION = len(MIGRATIONS)
 
 

@@ -18,8 +18,8 @@ _BLANK = re.compile(r"\s")
 
 
 def searchable(message: Message) -> str:
-    """What of a message can be found: its words and its attachments; nothing of a withdrawn answer."""
-    if message.status is Status.WITHDRAWN:
+    """What of a message can be found: its words and its attachments; nothing of a withdrawn or deleted one."""
+    if message.status is Status.WITHDRAWN or message.deleted_at is not None:
         return ""
     pieces = [message.text]
     for attachment in message.attachments:
@@ -58,8 +58,11 @@ def forget(connection: sqlite3.Connection, seqs: Iterable[int]) -> None:
 
 
 def index_all(connection: sqlite3.Connection) -> None:
-    """Index every message that is not being written."""
-    for row in connection.execute("SELECT * FROM messages WHERE status <> 'streaming' ORDER BY seq").fetchall():
+    """Index every message that is not being written, in a database that does not have later columns yet."""
+    for row in connection.execute(
+        "SELECT *, NULL AS cost, NULL AS saved, NULL AS deleted_at FROM messages "
+        "WHERE status <> 'streaming' ORDER BY seq"
+    ).fetchall():
         index(connection, message_of(row))
 
 

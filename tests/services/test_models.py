@@ -51,7 +51,7 @@ PRICES = {
     "glm-4.7": tiers((2, 8, 0.4), (3, 14, 0.6), (4, 16, 0.8)),
     "glm-4.7-flash": FREE,
     "glm-5.3": [(0, None, 0, None, 8, 28, 2)],
-    "glm-5.3-flash": [(0, None, 0, None, 0.8, 2.8, 0.23)],
+    "glm-5.3-flash": [(0, None, 0, None, 0.4, 1.4, 0.115), (0, None, 0, None, 0.8, 2.8, 0.23)],
 }
 
 

@@ -153,9 +153,10 @@ def assert_old_or_new(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        assert version_of(connection) in (1, 2)
-        assert ("message_text" in tables) == ("message_index" in tables) == (version_of(connection) == 2)
-        if version_of(connection) == 2:
+        assert 1 <= version_of(connection) <= VERSION
+        assert ("message_text" in tables) == ("message_index" in tables) == (version_of(connection) >= 2)
+        assert ("commands" in tables) == (version_of(connection) >= 3)
+        if version_of(connection) >= 2:
             assert connection.execute("SELECT count(*) FROM message_text").fetchone()[0] == 1500
             assert list((path.parent / "backups").glob("before-*.db"))
 

@@ -1,0 +1,107 @@
+"""Prices against a table written by hand from the price page (glm-api.md §9), with whole numbers."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from glmdesk.domain.catalogue import PriceTier
+from glmdesk.domain.prices import Cost, cost_of
+from glmdesk.domain.usage import Usage
+from glmdesk.services.models import ModelService
+
+# Yuan per million: (input, output, cached) for input below 32K with a short answer (below 0.2K), with a longer one,
+# and for input from 32K on.
+TABLE = {
+    "glm-4.5": (("2", "8", "0.4"), ("3", "14", "0.6"), ("4", "16", "0.8")),
+    "glm-4.5-x": (("8", "16", "1.6"), ("12", "32", "2.4"), ("16", "64", "3.2")),
+    "glm-4.5-air": (("0.8", "2", "0.16"), ("0.8", "6", "0.16"), ("1.2", "8", "0.24")),
+    "glm-4.5-airx": (("4", "12", "0.8"), ("4", "16", "0.8"), ("8", "32", "1.6")),
+    "glm-4.6": (("2", "8", "0.4"), ("3", "14", "0.6"), ("4", "16", "0.8")),
+    "glm-4.7": (("2", "8", "0.4"), ("3", "14", "0.6"), ("4", "16", "0.8")),
+    "glm-4.5-flash": (("0", "0", "0"),) * 3,
+    "glm-4.7-flash": (("0", "0", "0"),) * 3,
+    "glm-5.3": (("8", "28", "2"),) * 3,
+    "glm-5.3-flash": (("0.8", "2.8", "0.23"),) * 3,
+}
+DAY = "2026-11-22"
+
+
+def by_hand(model: str, usage: Usage) -> Fraction:
+    short, longer, large = TABLE[model]
+    small = short if usage.completion_tokens < 200 else longer
+    paid, answered, cached = (Fraction(price) for price in (large if usage.prompt_tokens >= 32_000 else small))
+    full = usage.prompt_tokens - usage.cached_tokens
+    return (full * paid + usage.cached_tokens * cached + usage.completion_tokens * answered) / 1_000_000
+
+
+def cases() -> list[tuple[str, Usage]]:
+    dice = random.Random(45)
+    edges = [0, 1, 199, 200, 201, 31_999, 32_000, 32_001, 131_072]
+    made: list[tuple[str, Usage]] = []
+    for _ in range(200):
+        prompt = dice.choice([*edges, dice.randrange(200_000)])
+        answer = dice.choice([*edges, dice.randrange(100_000)])
+        cached = dice.choice([0, prompt, dice.randint(0, prompt)])
+        made.append((dice.choice(list(TABLE)), Usage(prompt, answer, prompt + answer, cached)))
+    return made
+
+
+def test_two_hundred_costs_are_those_of_the_table_written_by_hand() -> None:
+    models = ModelService(None)
+    for model, usage in cases():
+        cost = cost_of(usage, models.price_tiers(model, "bigmodel"), day=DAY)
+        assert cost is not None, model
+        assert cost.yuan == pytest.approx(float(by_hand(model, usage)), rel=1e-12), (model, usage)
+
+
+@pytest.mark.parametrize("model", ["glm-5", "glm-5.2", "my-own-model", ""])
+def test_a_model_without_a_row_is_unpriced_not_free(model: str) -> None:
+    assert cost_of(Usage(10, 10, 20), ModelService(None).price_tiers(model, "bigmodel"), day=DAY) is None
+
+
+@pytest.mark.parametrize("dialect", ["bigmodel_coding", "zai", "vllm", "ollama"])
+def test_an_endpoint_that_does_not_bill_yuan_is_unpriced(dialect: str) -> None:
+    assert cost_of(Usage(10, 10, 20), ModelService(None).price_tiers("glm-4.5", dialect), day=DAY) is None
+
+
+def test_what_the_cache_saved_is_the_difference_to_the_full_price() -> None:
+    tiers = ModelService(None).price_tiers("glm-4.5", "bigmodel")
+    usage = Usage(10_000, 1_000, 11_000, 8_000)
+    cost, uncached = cost_of(usage, tiers, day=DAY), cost_of(Usage(10_000, 1_000, 11_000), tiers, day=DAY)
+    assert cost is not None
+    assert uncached is not None
+    assert cost.saved == pytest.approx(uncached.yuan - cost.yuan)
+    assert uncached.saved == 0
+    total = cost + Cost(1.0, 0.5)
+    assert (total.yuan, total.saved) == (cost.yuan + 1.0, cost.saved + 0.5)
+
+
+def test_a_row_holds_from_its_first_day_to_the_day_before_its_last() -> None:
+    tiers = ModelService(None).price_tiers("glm-5.3-flash", "bigmodel")
+    million = Usage(1_000_000, 0, 1_000_000)
+    costs = [cost_of(million, tiers, day=day) for day in ("2026-08-01", "2026-09-09", "2026-09-10", DAY)]
+    assert [cost and cost.yuan for cost in costs] == pytest.approx([0.4, 0.4, 0.8, 0.8])
+    gap = (PriceTier(0, None, 0, None, 1, 1, 1, since="2027-01-01"),)
+    assert cost_of(million, gap, day=DAY) is None
+
+
+def test_more_cached_tokens_than_prompt_tokens_never_make_a_negative_price() -> None:
+    cost = cost_of(Usage(10, 0, 10, 1_000), (PriceTier(0, None, 0, None, 2, 8, 0.4),), day=DAY)
+    assert cost is not None
+    assert cost.yuan == pytest.approx(10 * 0.4 / 1_000_000)
+
+
+def test_a_row_with_a_day_that_is_none_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "prices.toml").write_text(
+        '[prices.bigmodel]\n"a" = [{ price = [1, 1, 1], since = "soon" }]\n'
+        '"b" = [{ price = [1, 1, 1], since = 2026-01-01 }]\n',
+        "utf-8",
+    )
+    models = ModelService(tmp_path)
+    assert models.price_tiers("a", "bigmodel") == ()
+    assert models.price_tiers("b", "bigmodel")[0].since == "2026-01-01"
+    assert models.problems == ("prices.toml: bigmodel.a",)
