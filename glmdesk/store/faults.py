@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from glmdesk.domain.errors import Action, ErrorInfo, StoreError
@@ -60,3 +62,17 @@ def from_os(error: OSError, path: Path) -> StoreError:
     """The StoreError for a file that could not be made or written."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     return store_error("store_full" if full else "store_readonly", path, detail=error.strerror or "")
+
+
+@contextmanager
+def told(path: Path) -> Generator[None, None, None]:
+    """Errors of SQLite and the file system inside become StoreError; bugs stay what they are."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        known = from_sqlite(error, path)
+        if known is None:
+            raise
+        raise known from error
+    except OSError as error:
+        raise from_os(error, path) from error

@@ -37,6 +37,11 @@ class Profile:
     def backups(self) -> Path:
         return self.root / "backups"
 
+    @property
+    def damaged(self) -> Path:
+        """Where files go that were replaced: damaged ones, and what a restored backup took the place of."""
+        return self.root / "damaged"
+
     def prepare(self) -> None:
         """Make the folder, for this user alone. Raises StoreError when it cannot be made or written to."""
         try:

@@ -220,8 +220,9 @@ def test_a_backup_that_is_damaged_itself_is_not_restored(tmp_path: Path, sound: 
     data = bytearray(sound)
     data[PAGE : 3 * PAGE] = random.Random(2).randbytes(2 * PAGE)
     copy.write_bytes(data)
-    with pytest.raises((StoreError, sqlite3.DatabaseError)):
+    with pytest.raises(StoreError) as caught:
         restore(copy, path, tmp_path / "damaged", now=NOW)
+    assert caught.value.info.kind == "store_damaged"
     assert path.read_bytes() == sound
     assert {p.name for p in tmp_path.iterdir()} == {"d.db", "copy.db"}
 
