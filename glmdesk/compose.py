@@ -17,6 +17,7 @@ from glmdesk.services.endpoints import EndpointService
 from glmdesk.services.history import HistoryService
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
+from glmdesk.services.rescue import Rescue
 from glmdesk.services.safekeeping import Safekeeping
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.tasks import TaskOwner
@@ -118,15 +119,17 @@ async def compose(
     chat = ChatService(
         store, endpoints=endpoints, models=models, settings=settings, titles=titles, tasks=tasks, news=news
     )
+    safekeeping = Safekeeping(database, profile.backups)
     desk = Desk(
         chat=chat,
-        history=HistoryService(store, news),
+        history=HistoryService(store, news, safekeeping=safekeeping),
         templates=TemplateService(profile.templates, news.announce),
         settings=settings,
         endpoints=endpoints,
         models=models,
         demo=demo,
-        safekeeping=Safekeeping(database, profile.backups),
+        safekeeping=safekeeping,
+        rescue=Rescue(profile),
         news=news,
         data_dir=profile.root,
     )

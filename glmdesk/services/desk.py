@@ -11,6 +11,7 @@ from glmdesk.services.endpoints import EndpointService
 from glmdesk.services.history import HistoryService
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
+from glmdesk.services.rescue import Rescue
 from glmdesk.services.safekeeping import Safekeeping
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.templates import TemplateService
@@ -28,5 +29,6 @@ class Desk:
     models: ModelService
     demo: DemoService
     safekeeping: Safekeeping
+    rescue: Rescue
     news: News
     data_dir: Path

@@ -10,6 +10,7 @@ from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Conversation, SearchHit, Setup
 from glmdesk.exporters.json_export import export_json
 from glmdesk.services.news import News
+from glmdesk.services.safekeeping import Safekeeping
 from glmdesk.store.conversations import Conversations
 
 BIN_DAYS = 30
@@ -18,8 +19,16 @@ BIN_DAYS = 30
 class HistoryService:
     """Everything a user does to whole conversations."""
 
-    def __init__(self, store: Conversations, news: News, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        store: Conversations,
+        news: News,
+        *,
+        safekeeping: Safekeeping,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._store = store
+        self._safekeeping = safekeeping
         self._news = news
         self._clock = clock
 
@@ -73,6 +82,8 @@ class HistoryService:
         self._told()
 
     async def empty_bin(self) -> None:
+        """Delete for good what is in the bin; a backup is made first. Raises StoreError."""
+        await self._safekeeping.back_up(reason="bin")
         for conversation in await self.bin():
             await self._store.purge(conversation.id)
         self._told()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import aclosing
 from typing import cast
 
-from PySide6.QtCore import QByteArray, QSettings, Signal
+from PySide6.QtCore import QByteArray, QDateTime, QSettings, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
@@ -21,7 +22,7 @@ from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.chat_page import ChatPage
 from glmdesk.ui.chat_presenter import ChatPresenter
-from glmdesk.ui.i18n import error_texts, switch_language, tr
+from glmdesk.ui.i18n import error_texts, locale, switch_language, tr
 from glmdesk.ui.list_presenter import ListPresenter
 from glmdesk.ui.navigation import Navigation
 from glmdesk.ui.notify import Notices
@@ -31,6 +32,7 @@ from glmdesk.ui.tracing import PaintTrace, StallTrace
 from glmdesk.ui.window_actions import WindowActions
 
 log = logging.getLogger("glmdesk")
+_FIRST_BACKUP, _BACKUP_STEP = 30.0, 3600.0  # seconds
 _NARROW = 760  # logical pixels; below this width the sidebar folds away
 
 
@@ -103,6 +105,7 @@ class MainWindow(QWidget):
     async def start(self, *, demo: bool = False) -> None:
         """Load what the window shows. `demo` uses the embedded server for this session."""
         self.tasks.start("news", self._listen())
+        self.tasks.start("backups", self._keep_backups())
         await self.desk.history.tidy()
         await self.list.reload()
         if demo:
@@ -113,6 +116,25 @@ class MainWindow(QWidget):
             return
         self._open_last()
         self._show_settings_problems()
+
+    def tell_history(self, news: Sequence[str]) -> None:
+        """Say how the history is; `news` are sentences about what happened to it before the window opened."""
+        keeping = self.desk.safekeeping
+        if news:
+            self.notices.post("rescue", "\n".join(news), "warn")
+        if not keeping.saved:
+            self.notices.post("not_saved", tr("rescue.not_saved"), "warn")
+        if keeping.lost_log is not None:
+            left = QDateTime.fromSecsSinceEpoch(round(keeping.lost_log))
+            text = locale().toString(left, locale().FormatType.ShortFormat)
+            self.notices.post("lost_log", tr("rescue.lost_log", time=text), "warn")
+
+    async def _keep_backups(self) -> None:
+        """The day's backup, a while after the start and then once an hour for a window that stays open."""
+        while True:
+            await asyncio.sleep(_FIRST_BACKUP)
+            await self.desk.safekeeping.daily()
+            await asyncio.sleep(_BACKUP_STEP)
 
     async def _ready(self) -> bool:
         """True when the default endpoint can be used, or the user has been here before."""

@@ -78,7 +78,6 @@ class RescueWindow(QWidget):
         offered = [way for way in ways if way is not WayOut.RESTORE or backups]
         self.buttons = {way: self._button(way, first=way is offered[0]) for way in (*offered, WayOut.QUIT)}
         self._lay_out(info, restores=WayOut.RESTORE in offered)
-        self.setFixedWidth(theme.px(_WIDTH))
         self.buttons[offered[0]].setFocus()
 
     def _button(self, way: WayOut, *, first: bool) -> Button:
@@ -95,6 +94,7 @@ class RescueWindow(QWidget):
         for text, role in ((tr("rescue.title"), "page_title"), (what, "text"), (fix, "muted")):
             label = PlainLabel(text, theme=self._theme, role=role)  # type: ignore[arg-type]
             label.setWordWrap(True)
+            label.setMinimumWidth(self._theme.px(_WIDTH) - 2 * edge)
             column.addWidget(label)
         if restores:
             row = QHBoxLayout()
@@ -122,9 +122,12 @@ class RescueWindow(QWidget):
     def _ask_for_folder(self) -> None:
         dialog = QFileDialog(self, tr("rescue.folder"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda name: self.decided.emit(Decision(WayOut.FOLDER, Path(name))))
+        dialog.fileSelected.connect(self._take_folder)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()  # exec() would nest an event loop inside a coroutine
+
+    def _take_folder(self, name: str) -> None:
+        self.decided.emit(Decision(WayOut.FOLDER, Path(name)))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
@@ -135,7 +138,12 @@ async def ask_way_out(info: ErrorInfo, backups: Sequence[Backup], *, theme: Them
     """Show the window and wait for the user. Nothing is touched meanwhile."""
     window = RescueWindow(info, backups, theme=theme)
     answer: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
-    window.decided.connect(lambda decision: None if answer.done() else answer.set_result(decision))
+
+    def decided(decision: Decision) -> None:
+        if not answer.done():
+            answer.set_result(decision)
+
+    window.decided.connect(decided)
     window.show()
     try:
         return await answer

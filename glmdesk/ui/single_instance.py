@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, Signal
@@ -18,7 +19,8 @@ class SingleInstance(QObject):
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # a folder that cannot be made or written has no lock; opening the history tells why
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._name = "glmdesk-" + hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]
         self._lock = QLockFile(str(folder / "instance.lock"))
         self._lock.setStaleLockTime(0)
@@ -28,7 +30,7 @@ class SingleInstance(QObject):
 
     def acquire(self) -> bool:
         """True when this is the first instance; otherwise the first one is asked to come forward."""
-        if not self._lock.tryLock(100):
+        if not self._lock.tryLock(100) and self._lock.error() is QLockFile.LockError.LockFailedError:
             self._knock()
             return False
         QLocalServer.removeServer(self._name)

@@ -1,18 +1,21 @@
-"""Data: where it is, a copy of it, a check, an export."""
+"""Data: where it is, copies of it, a check, an export."""
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from glmdesk.domain.errors import UserError
 from glmdesk.services.desk import Desk
+from glmdesk.services.rescue import Outcome
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.i18n import error_texts, tr
+from glmdesk.ui.rescue import backup_text
+from glmdesk.ui.scenarios.inputs import Combo
 from glmdesk.ui.settings.section import Section
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
@@ -20,7 +23,7 @@ from glmdesk.ui.widgets.label import PlainLabel
 
 
 class DataSection(Section):
-    """Everything lies in one folder of this computer."""
+    """Everything lies in one folder of this computer; copies of it, and what to do when it is damaged."""
 
     title_id = "settings.section.data"
     export_requested = Signal()
@@ -32,40 +35,85 @@ class DataSection(Section):
         self.folder.setWordWrap(True)
         self.column.addWidget(self.folder)
         self.open_button = Button("settings.data.open")
+        self.export_button = Button("settings.data.export")
+        self._add_buttons(self.open_button, self.export_button)
         self.backup_button = Button("settings.data.back_up")
         self.check_button = Button("settings.data.check")
-        self.export_button = Button("settings.data.export")
-        buttons = QHBoxLayout()
-        for button in (self.open_button, self.backup_button, self.check_button, self.export_button):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        self.column.addLayout(buttons)
+        self._add_buttons(self.backup_button, self.check_button)
         self.message = PlainLabel(theme=theme, role="muted")
         self.message.setWordWrap(True)
         self.column.addWidget(self.message)
+        self.repair_button = Button("settings.data.repair")
+        self.repair_button.hide()
+        self._add_buttons(self.repair_button)
+        self.add_text("settings.data.restore_title", role="title")
+        self.add_text("settings.data.restore_hint")
+        self.backups = Combo(theme=theme)
+        self.keep_width(self.backups, 280)
+        self.restore_button = Button("settings.data.restore")
+        self.restore_button.setEnabled(False)
+        self._add_buttons(self.backups, self.restore_button)
         self.add_text("settings.data.bin")
         self.open_button.clicked.connect(self._open)
         self.backup_button.clicked.connect(lambda: self._run(self._back_up()))
         self.check_button.clicked.connect(lambda: self._run(self._check()))
+        self.repair_button.clicked.connect(lambda: self._reopen(self.desk.rescue.repair))
+        self.restore_button.clicked.connect(self._restore)
         self.export_button.clicked.connect(self.export_requested)
         self.finish()
 
+    def _add_buttons(self, *widgets: QWidget) -> None:
+        row = QHBoxLayout()
+        for widget in widgets:
+            row.addWidget(widget)
+        row.addStretch(1)
+        self.column.addLayout(row)
+
+    def show_values(self) -> None:
+        self.tasks.start("settings:backups", self._list_backups())
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        self.backups.setAccessibleName(tr("rescue.backups"))
+
+    async def _list_backups(self) -> None:
+        found = await self.desk.rescue.backups()
+        self.backups.clear()
+        for item in found:
+            self.backups.addItem(backup_text(item), item.path)
+        if not found:
+            self.backups.addItem(tr("settings.data.no_backups"))
+        self.backups.setEnabled(bool(found))
+        self.restore_button.setEnabled(bool(found))
+
     def _open(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.desk.data_dir)))
+
+    def _restore(self) -> None:
+        copy = self.backups.currentData()
+        self._reopen(lambda: self.desk.rescue.restore(copy))
+
+    def _reopen(self, work: Callable[[], Awaitable[Outcome]]) -> None:
+        """Close the window, do the work while nobody has the file open, open the window again."""
+        self.desk.rescue.planned = work
+        self.window().close()
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         self.tasks.start("settings:data", self._guarded(work))
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         self.message.setText(tr("settings.data.working"))
+        self.repair_button.hide()
         try:
             await work
         except UserError as error:
             self.message.setText(" ".join(error_texts(error.info)))
+            self.repair_button.setVisible(error.info.kind == "store_damaged")
 
     async def _back_up(self) -> None:
         path = await self.desk.safekeeping.back_up()
-        self.message.setText(tr("settings.data.backed_up", path=str(path)))
+        self.message.setText(tr("settings.data.backed_up", path=str(path)) if path else tr("rescue.not_saved"))
+        await self._list_backups()
 
     async def _check(self) -> None:
         damaged = await self.desk.safekeeping.check()
