@@ -23,6 +23,8 @@ from glmdesk.services.settings import SettingsService
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.templates import TemplateService
 from glmdesk.services.titles import TitleService
+from glmdesk.services.turns import TurnService
+from glmdesk.store.commands import CommandLog
 from glmdesk.store.conversations import Conversations
 from glmdesk.store.database import Database, open_database
 from glmdesk.store.files import Profile
@@ -116,13 +118,15 @@ async def compose(
     database = await open_database(None if in_memory else profile.database)
     store = Conversations(database)
     titles = TitleService(store, endpoints=endpoints, tasks=tasks, news=news)
+    log = CommandLog(database)
     chat = ChatService(
-        store, endpoints=endpoints, models=models, settings=settings, titles=titles, tasks=tasks, news=news
+        store, log=log, endpoints=endpoints, models=models, settings=settings, titles=titles, tasks=tasks, news=news
     )
     safekeeping = Safekeeping(database, profile.backups)
     desk = Desk(
         chat=chat,
-        history=HistoryService(store, news, safekeeping=safekeeping),
+        turns=TurnService(chat, store, log=log, news=news),
+        history=HistoryService(store, log, news, safekeeping=safekeeping),
         templates=TemplateService(profile.templates, news.announce),
         settings=settings,
         endpoints=endpoints,

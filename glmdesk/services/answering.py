@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
+from dataclasses import replace
 
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import Action, ErrorInfo, StoreError, UserError
 from glmdesk.domain.event import Finished
 from glmdesk.domain.message import Message, Status
+from glmdesk.domain.prices import Cost
 from glmdesk.domain.request import ChatRequest
 from glmdesk.services.endpoints import EndpointService
 from glmdesk.services.live import LiveAnswer
@@ -44,9 +46,16 @@ class Answering:
     """Runs answers and returns their final message, already saved."""
 
     def __init__(
-        self, store: Conversations, endpoints: EndpointService, *, tasks: TaskOwner, concurrency: Callable[[], int]
+        self,
+        store: Conversations,
+        endpoints: EndpointService,
+        *,
+        tasks: TaskOwner,
+        concurrency: Callable[[], int],
+        price: Callable[[Message, Endpoint], Cost | None],
     ) -> None:
         self._store = store
+        self._price = price
         self._endpoints = endpoints
         self._tasks = tasks
         self._slots = Slots(concurrency)
@@ -68,9 +77,17 @@ class Answering:
             raise
         finally:
             message = message or live.assembly.close(Status.FAILED, ErrorInfo("bug", action=Action.REGENERATE))
+            message = self._priced(live, message, endpoint)
             await self._settle(checkpoint, message)
             ended(message)
         return message
+
+    def _priced(self, live: LiveAnswer, message: Message, endpoint: Endpoint) -> Message:
+        """With the cost of this request upon what the answer had cost before it was continued."""
+        if message.usage is live.base.usage:
+            return message  # the server named none this time
+        cost, before = self._price(message, endpoint), live.base.cost
+        return replace(message, cost=cost + before if cost is not None and before is not None else cost)
 
     async def _settle(self, checkpoint: str, message: Message) -> None:
         saving = self._tasks.cancel(checkpoint)

@@ -6,14 +6,16 @@ import asyncio
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
 
 from glmdesk.domain.changes import Changes
-from glmdesk.domain.conversation import Conversation, Setup, deepest_leaf, path_to, variants_of
+from glmdesk.domain.conversation import Conversation, Setup, deepest_leaf, path_to, question_of, variants_of
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.message import Message, Role, Status
 from glmdesk.domain.part import AttachmentPart, TextPart
+from glmdesk.domain.prices import Cost, cost_of
 from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage
 from glmdesk.services.answering import Answering
 from glmdesk.services.endpoints import EndpointService
@@ -25,9 +27,11 @@ from glmdesk.services.settings import SettingsService
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.titles import TitleService, provisional_title
 from glmdesk.services.transcript import Transcript
+from glmdesk.store.commands import Command, CommandLog
 from glmdesk.store.conversations import Conversations
 
 _KEPT_TRANSCRIPTS = 4
+_BILLING = timezone(timedelta(hours=8))  # the provider's days
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class _Target:
+class Target:
     """Where an answer goes and how it is asked for."""
 
     endpoint: Endpoint
@@ -54,6 +58,7 @@ class ChatService:
         self,
         store: Conversations,
         *,
+        log: CommandLog,
         endpoints: EndpointService,
         models: ModelService,
         settings: SettingsService,
@@ -63,6 +68,7 @@ class ChatService:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
+        self._log = log
         self._endpoints = endpoints
         self._models = models
         self._settings = settings
@@ -71,15 +77,22 @@ class ChatService:
         self._news = news
         self._clock = clock
         self._transcripts: OrderedDict[str, Transcript] = OrderedDict()
-        self._live: dict[str, LiveAnswer] = {}
+        self._columns: list[Transcript] = []
+        self._live: dict[str, LiveAnswer] = {}  # by message
+        self._keys: dict[str, str] = {}  # task of an answer -> its conversation
         self._shown = ""
-        self._answering = Answering(store, endpoints, tasks=tasks, concurrency=lambda: settings.value.concurrency)
+        self._answering = Answering(
+            store, endpoints, tasks=tasks, concurrency=lambda: settings.value.concurrency, price=self._price
+        )
 
     # Looking
 
     def busy(self) -> frozenset[str]:
         """Ids of the conversations that are generating."""
-        return frozenset(self._live)
+        return frozenset(live.conversation_id for live in self._live.values())
+
+    def _live_in(self, conversation_id: str) -> list[LiveAnswer]:
+        return [live for live in self._live.values() if live.conversation_id == conversation_id]
 
     async def open(self, conversation_id: str) -> Transcript:
         """The transcript of a conversation; the same object while it is kept. Marks it read."""
@@ -88,33 +101,48 @@ class ChatService:
         if conversation.unread:
             await self._store.update(conversation_id, unread=False)
             self._news.announce(Changes(conversations=True))
-        transcript = self._transcripts.get(conversation_id) or await self._load(conversation)
+        transcript = self._transcripts.get(conversation_id)
+        if transcript is None:
+            transcript = Transcript(conversation_id)
+            self._show(transcript, await self._store.messages(conversation_id), conversation.leaf_id)
         self._keep(transcript)
         return transcript
 
-    async def _load(self, conversation: Conversation) -> Transcript:
-        transcript = Transcript(conversation.id)
-        transcript.load(await self._store.messages(conversation.id), conversation.leaf_id)
-        live = self._live.get(conversation.id)
-        if live is not None:
+    def _show(self, transcript: Transcript, messages: Sequence[Message], leaf_id: str | None) -> None:
+        transcript.load(messages, leaf_id)
+        for live in self._live_in(transcript.conversation_id):
             transcript.follow(live)
-        return transcript
 
     def _keep(self, transcript: Transcript) -> None:
         self._transcripts[transcript.conversation_id] = transcript
         self._transcripts.move_to_end(transcript.conversation_id)
+        busy = self.busy()
         for old in list(self._transcripts)[:-_KEPT_TRANSCRIPTS]:
-            if old not in self._live:
+            if old not in busy:
                 del self._transcripts[old]
 
-    async def _reload(self, conversation_id: str) -> None:
+    async def one_answer(self, conversation_id: str, answer_id: str) -> Transcript:
+        """A transcript of one answer alone, for a column of a comparison; give it back to `forget`."""
+        transcript = Transcript(conversation_id, only=answer_id)
+        self._columns.append(transcript)
+        self._show(transcript, await self._store.messages(conversation_id), answer_id)
+        return transcript
+
+    def forget(self, transcript: Transcript) -> None:
+        """A column is not shown any more."""
+        self._columns = [column for column in self._columns if column is not transcript]
+
+    def _watching(self, conversation_id: str) -> list[Transcript]:
+        kept = self._transcripts.get(conversation_id)
+        columns = [column for column in self._columns if column.conversation_id == conversation_id]
+        return [*columns, kept] if kept is not None else columns
+
+    async def reload(self, conversation_id: str) -> None:
+        """Show the path as it is stored now."""
         transcript = self._transcripts.get(conversation_id)
         if transcript is not None:
             conversation = await self._store.get(conversation_id)
-            transcript.load(await self._store.messages(conversation_id), conversation.leaf_id)
-            live = self._live.get(conversation_id)
-            if live is not None:
-                transcript.follow(live)
+            self._show(transcript, await self._store.messages(conversation_id), conversation.leaf_id)
         self._news.announce(Changes(messages=frozenset({conversation_id})))
 
     # Asking
@@ -126,79 +154,80 @@ class ChatService:
         """
         await self.stop(conversation_id)
         conversation = await self._store.get(conversation_id)
-        target = await self._target(conversation)
-        await self._endpoints.key_for(target.endpoint)
-        question = await self._store.add_message(self._question(conversation, draft))
+        target = await self.target(conversation)
+        question = await self.add_question(conversation, draft)
+        await self.begin(self.new_answer(question, target), question, target)
+
+    async def add_question(self, conversation: Conversation, draft: Draft) -> Message:
+        """The user's turn at the end of the conversation, stored."""
+        question = await self._store.add_message(
+            Message(
+                id=uuid.uuid4().hex,
+                conversation_id=conversation.id,
+                role=Role.USER,
+                parts=(*draft.attachments, TextPart(draft.text)),
+                parent_id=conversation.leaf_id,
+                created_at=self._clock(),
+            )
+        )
         fields: dict[str, object] = {"draft": "", "updated_at": self._clock()}
         if not conversation.title:
             fields["title"] = provisional_title(draft.text)
-        await self._store.update(conversation_id, **fields)
-        conversation = await self._store.get(conversation_id)
-        messages = await self._store.messages(conversation_id)
-        path = path_to(messages, question.id)
-        sent = request_messages(path, conversation.setup, self._settings.value.system_prompt)
-        await self._start(conversation, question, target, sent)
-
-    def _question(self, conversation: Conversation, draft: Draft) -> Message:
-        return Message(
-            id=uuid.uuid4().hex,
-            conversation_id=conversation.id,
-            role=Role.USER,
-            parts=(*draft.attachments, TextPart(draft.text)),
-            parent_id=conversation.leaf_id,
-            created_at=self._clock(),
-        )
+        await self._store.update(conversation.id, **fields)
+        return question
 
     async def regenerate(
         self, conversation_id: str, message_id: str, *, model: str | None = None, thinking: bool | None = None
     ) -> None:
-        """Ask the same question again; the old answer stays as a variant."""
+        """Ask the same question again; the old answer stays as a variant. Nothing happens without a question."""
         await self.stop(conversation_id)
         conversation = await self._store.get(conversation_id)
         messages = await self._store.messages(conversation_id)
-        old = _find(messages, message_id)
-        question = old if old.role is Role.USER else _find(messages, old.parent_id or "")
-        target = await self._target(conversation, model=model, thinking=thinking)
-        await self._endpoints.key_for(target.endpoint)
-        path = path_to(messages, question.id)
-        sent = request_messages(path, conversation.setup, self._settings.value.system_prompt)
-        await self._start(conversation, question, target, sent)
+        question = question_of(messages, find(messages, message_id))
+        if question is None:
+            return
+        target = await self.target(conversation, model=model, thinking=thinking)
+        answer = self.new_answer(question, target)
+        await self._log.do(Command("regenerate", conversation_id, leaf=conversation.leaf_id, added=(answer.id,)))
+        await self.begin(answer, question, target)
 
     async def continue_answer(self, conversation_id: str, message_id: str) -> None:
         """Go on with a partial answer in place; an answer without text is asked for again instead."""
         await self.stop(conversation_id)
         conversation = await self._store.get(conversation_id)
         messages = await self._store.messages(conversation_id)
-        partial = _find(messages, message_id)
-        if not partial.text.strip():
+        partial = find(messages, message_id)
+        question = question_of(messages, partial)
+        if not partial.text.strip() or question is None:
             await self.regenerate(conversation_id, message_id)
             return
-        target = await self._target(conversation, model=partial.model or None, thinking=False)
-        await self._endpoints.key_for(target.endpoint)
+        target = await self.target(conversation, model=partial.model or None, thinking=False)
         path = path_to(messages, partial.id)
         sent = continue_messages(path, partial, conversation.setup, self._settings.value.system_prompt)
+        leaf = conversation.leaf_id
+        await self._log.do(Command("continue", conversation_id, leaf=leaf, after=leaf, kept=(partial,)))
         base = replace(partial.without_errors(), status=Status.STREAMING, finish_reason="")
         await self._store.save_message(base)
-        question = _find(messages, partial.parent_id or "")
         await self._run(base, question, target, self._request(conversation, target, sent))
 
-    async def _target(
+    async def target(
         self, conversation: Conversation, *, model: str | None = None, thinking: bool | None = None
-    ) -> _Target:
+    ) -> Target:
+        """Where an answer goes; what is not given is what the conversation says. Raises UserError without a key."""
         setup = conversation.setup
         endpoint = await self._endpoints.resolve(setup.endpoint_id)
+        await self._endpoints.key_for(endpoint)
         chosen = model or setup.model or self.default_model(setup)
         if thinking is None:
             thinking = setup.thinking.resolve(setup.template_thinking)
         known = self._models.get(chosen)
-        return _Target(endpoint, chosen, known.can_think and (thinking or not known.can_rest))
+        return Target(endpoint, chosen, known.can_think and (thinking or not known.can_rest))
 
-    async def _start(
-        self, conversation: Conversation, question: Message, target: _Target, sent: tuple[RequestMessage, ...]
-    ) -> None:
-        answer = Message(
+    def new_answer(self, question: Message, target: Target) -> Message:
+        """The row of an answer that is about to be asked for; not stored yet."""
+        return Message(
             id=uuid.uuid4().hex,
-            conversation_id=conversation.id,
+            conversation_id=question.conversation_id,
             role=Role.ASSISTANT,
             parent_id=question.id,
             status=Status.STREAMING,
@@ -207,18 +236,25 @@ class ChatService:
             thinking=target.thinking,
             created_at=self._clock(),
         )
+
+    async def begin(self, answer: Message, question: Message, target: Target) -> None:
+        """Store an answer's row and let it come in; it becomes the one that is shown."""
         stored = await self._store.add_message(answer)
+        conversation = await self._store.get(question.conversation_id)
+        path = path_to(await self._store.messages(question.conversation_id), question.id)
+        sent = request_messages(path, conversation.setup, self._settings.value.system_prompt)
         await self._run(stored, question, target, self._request(conversation, target, sent))
 
-    async def _run(self, base: Message, question: Message, target: _Target, request: ChatRequest) -> None:
-        live = LiveAnswer(base)
-        self._live[base.conversation_id] = live
-        await self._reload(base.conversation_id)
+    async def _run(self, base: Message, question: Message, target: Target, request: ChatRequest) -> None:
+        live = LiveAnswer(base, can_rest=self._models.get(target.model).can_rest)
+        self._live[base.id] = live
+        await self.reload(base.conversation_id)
         self._news.announce(Changes(busy=True, conversations=True))
-        self._tasks.start(f"answer:{base.conversation_id}", self._answer(live, target.endpoint, request, question))
+        self._keys[_key(base.id)] = base.conversation_id
+        self._tasks.start(_key(base.id), self._answer(live, target.endpoint, request, question))
         await asyncio.sleep(0)  # a task that is cancelled before its first step never says that it has ended
 
-    def _request(self, conversation: Conversation, target: _Target, sent: tuple[RequestMessage, ...]) -> ChatRequest:
+    def _request(self, conversation: Conversation, target: Target, sent: tuple[RequestMessage, ...]) -> ChatRequest:
         return ChatRequest(target.model, sent, target.thinking, self._parameters(conversation))
 
     def _parameters(self, conversation: Conversation) -> Parameters:
@@ -240,43 +276,53 @@ class ChatService:
         if first and self._settings.value.auto_title:
             self._titles.start(endpoint, request.model, question)
 
+    def _price(self, message: Message, endpoint: Endpoint) -> Cost | None:
+        if message.usage is None:
+            return None
+        tiers = self._models.price_tiers(message.model, endpoint.dialect)
+        return cost_of(message.usage, tiers, day=datetime.fromtimestamp(self._clock(), _BILLING).date().isoformat())
+
     def _ended(self, message: Message) -> None:
-        self._live.pop(message.conversation_id, None)
-        transcript = self._transcripts.get(message.conversation_id)
-        if transcript is not None:
+        self._live.pop(message.id, None)
+        for transcript in self._watching(message.conversation_id):
             transcript.settle(message)
         self._news.announce(Changes(conversations=True, busy=True, messages=frozenset({message.conversation_id})))
 
     # Steering
 
-    async def stop(self, conversation_id: str) -> None:
-        """End the running answer; what has come is kept and saved."""
-        task = self._tasks.cancel(f"answer:{conversation_id}")
-        if task is not None:
-            await asyncio.wait({task})
+    def _running(self, conversation_id: str) -> list[str]:
+        """The tasks that answer in a conversation; one may still be storing what it got."""
+        self._keys = {key: owner for key, owner in self._keys.items() if self._tasks.running(key)}
+        return [key for key, owner in self._keys.items() if owner == conversation_id]
+
+    async def stop(self, conversation_id: str, message_id: str = "") -> None:
+        """End the running answers (or one of them); what has come is kept and saved."""
+        keys = [key for key in self._running(conversation_id) if not message_id or key == _key(message_id)]
+        stopping = [task for key in keys if (task := self._tasks.cancel(key)) is not None]
+        if stopping:
+            await asyncio.wait(stopping)
 
     async def until_idle(self, conversation_id: str) -> None:
         """Wait until the conversation generates no more."""
-        task = self._tasks.get(f"answer:{conversation_id}")
-        if task is not None:
-            await asyncio.wait({task})
+        tasks = [task for key in self._running(conversation_id) if (task := self._tasks.get(key)) is not None]
+        if tasks:
+            await asyncio.wait(tasks)
 
     async def retry_now(self, conversation_id: str) -> None:
         """End a retry countdown."""
-        live = self._live.get(conversation_id)
-        if live is not None:
+        for live in self._live_in(conversation_id):
             live.hurry.set()
 
     async def select_variant(self, conversation_id: str, message_id: str) -> None:
         """Show another answer (or question) of the same turn, with what follows it."""
         messages = await self._store.messages(conversation_id)
         await self._store.update(conversation_id, leaf_id=deepest_leaf(messages, message_id))
-        await self._reload(conversation_id)
+        await self.reload(conversation_id)
 
     async def step_variant(self, conversation_id: str, message_id: str, step: int) -> None:
         """The next (1) or previous (-1) variant of a shown turn; at the end nothing happens."""
         messages = await self._store.messages(conversation_id)
-        ids = [m.id for m in variants_of(messages, _find(messages, message_id))]
+        ids = [m.id for m in variants_of(messages, find(messages, message_id))]
         place = ids.index(message_id) + step
         if 0 <= place < len(ids):
             await self.select_variant(conversation_id, ids[place])
@@ -287,5 +333,10 @@ class ChatService:
         return (endpoint.model if endpoint else "") or self._settings.value.default_model
 
 
-def _find(messages: list[Message], message_id: str) -> Message:
+def _key(message_id: str) -> str:
+    return f"answer:{message_id}"
+
+
+def find(messages: Iterable[Message], message_id: str) -> Message:
+    """A message that must be there."""
     return next(m for m in messages if m.id == message_id)

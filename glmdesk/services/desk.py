@@ -15,6 +15,7 @@ from glmdesk.services.rescue import Rescue
 from glmdesk.services.safekeeping import Safekeeping
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.templates import TemplateService
+from glmdesk.services.turns import TurnService
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Desk:
     """Everything `ui/` may call. `data_dir` is shown on the data page."""
 
     chat: ChatService
+    turns: TurnService
     history: HistoryService
     templates: TemplateService
     settings: SettingsService

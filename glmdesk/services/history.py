@@ -5,15 +5,19 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Conversation, SearchHit, Setup
+from glmdesk.domain.message import Message
 from glmdesk.exporters.json_export import export_json
 from glmdesk.services.news import News
 from glmdesk.services.safekeeping import Safekeeping
+from glmdesk.store.commands import Command, CommandLog
 from glmdesk.store.conversations import Conversations
 
 BIN_DAYS = 30
+_DELETE = "delete_conversation"
 
 
 class HistoryService:
@@ -22,12 +26,14 @@ class HistoryService:
     def __init__(
         self,
         store: Conversations,
+        log: CommandLog,
         news: News,
         *,
         safekeeping: Safekeeping,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
+        self._log = log
         self._safekeeping = safekeeping
         self._news = news
         self._clock = clock
@@ -68,12 +74,13 @@ class HistoryService:
         return copy
 
     async def delete(self, conversation_id: str) -> None:
-        """To the bin, for 30 days."""
-        await self._store.update(conversation_id, deleted_at=self._clock())
+        """To the bin, for 30 days; can be undone from anywhere."""
+        await self._log.do(Command(_DELETE, conversation_id, binned=conversation_id))
         self._told()
 
     async def restore(self, conversation_id: str) -> None:
         await self._store.update(conversation_id, deleted_at=None)
+        await self._log.drop(conversation_id, _DELETE)
         self._told()
 
     async def purge(self, conversation_id: str) -> None:
@@ -89,9 +96,10 @@ class HistoryService:
         self._told()
 
     async def tidy(self) -> None:
-        """At start: interrupted answers are marked, the bin forgets what is older than 30 days."""
+        """At start: interrupted answers are marked; what was deleted more than 30 days ago is forgotten."""
         await self._store.mark_interrupted()
         await self._store.purge_older_bin(days=BIN_DAYS)
+        await self._log.forget_old()
         self._told()
 
     async def set_setup(self, conversation_id: str, setup: Setup) -> None:
@@ -107,5 +115,12 @@ class HistoryService:
     async def export_json(self, ids: Sequence[str] | None = None) -> str:
         """Conversations with all their messages as one JSON text; None = all that are not in the bin."""
         chosen = [c for c in await self.list() if ids is None or c.id in ids]
-        pairs = [(c, await self._store.messages(c.id)) for c in chosen]
+        pairs = [(c, _kept(await self._store.messages(c.id))) for c in chosen]
         return export_json(pairs)
+
+
+def _kept(messages: Sequence[Message]) -> list[Message]:
+    """Without deleted turns, but for the bare links that turns after them hang on."""
+    links = {m.parent_id for m in messages}
+    whole = [replace(m, parts=()) if m.deleted_at is not None else m for m in messages]
+    return [m for m in whole if m.deleted_at is None or m.id in links]

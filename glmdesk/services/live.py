@@ -20,7 +20,9 @@ _CLOCK_STEP = 0.1  # seconds between two repaints of the thinking clock
 class LiveAnswer:
     """Wraps an `Assembly`; `take()` is called by the view once a frame, `unsaved` by the checkpoint."""
 
-    def __init__(self, base: Message, *, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, base: Message, *, can_rest: bool = True, clock: Callable[[], float] = monotonic) -> None:
+        self.base = base
+        self.can_rest = can_rest  # its model can be asked without thinking
         self.message_id = base.id
         self.conversation_id = base.conversation_id
         self.assembly = Assembly(base, clock=clock)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol
 
-from glmdesk.domain.conversation import path_to, variants_of
+from glmdesk.domain.conversation import path_to, question_of, variants_of
 from glmdesk.domain.message import Message, Role
 
 _SHOWN = (Role.USER, Role.ASSISTANT)
@@ -35,6 +35,8 @@ class Row:
     variant: int = 1
     variants: int = 1
     notice: Notice | None = None
+    can_rest: bool = False  # a running answer whose model can be asked without thinking
+    asked: bool = True  # its question is there, so that it can be asked again
 
     @property
     def id(self) -> str:
@@ -66,21 +68,26 @@ class LiveSource(Protocol):
     @property
     def has_news(self) -> bool: ...
 
+    @property
+    def can_rest(self) -> bool: ...
+
     def take(self) -> Message: ...
 
 
 class Transcript:
-    """The shown path of one conversation. Plain Python on the event loop's thread; nothing is pushed."""
+    """The shown path of one conversation, or `only` one message of it. Plain Python on the event loop's thread;
+    nothing is pushed."""
 
-    def __init__(self, conversation_id: str) -> None:
+    def __init__(self, conversation_id: str, *, only: str = "") -> None:
         self.conversation_id = conversation_id
+        self._only = only
         self.revision = 0
         self._rows: list[Row] = []
         self._place: dict[str, int] = {}
         self._reset = True
         self._updated: set[str] = set()
         self._appended = 0
-        self._live: LiveSource | None = None
+        self._live: dict[str, LiveSource] = {}
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -99,24 +106,24 @@ class Transcript:
         return taken
 
     def _pull(self) -> None:
-        live = self._live
-        if live is not None and live.has_news:
-            self.update(live.take(), live=True, notice=live.notice)
+        for message_id, live in self._live.items():
+            if message_id in self._place and live.has_news:
+                self.update(live.take(), live=True, notice=live.notice, can_rest=live.can_rest)
 
     # The service's side.
 
     def follow(self, live: LiveSource) -> None:
-        """Pull this answer from now on; there is one at a time."""
-        self._live = live
+        """Pull this answer from now on, while it is on the shown path."""
+        self._live[live.message_id] = live
 
     def settle(self, message: Message) -> None:
         """The running answer has ended as `message`."""
-        self._live = None
+        self._live.pop(message.id, None)
         self.update(message, live=False)
 
     def load(self, messages: Sequence[Message], leaf_id: str | None) -> None:
         """Show the path to `leaf_id`."""
-        path = [m for m in path_to(messages, leaf_id) if m.role in _SHOWN]
+        path = [m for m in path_to(messages, leaf_id) if m.role in _SHOWN and self._only in ("", m.id)]
         self._rows = [self._make_row(m, messages) for m in path]
         self._place = {row.id: i for i, row in enumerate(self._rows)}
         self._reset = True
@@ -125,7 +132,10 @@ class Transcript:
     def _make_row(self, message: Message, messages: Sequence[Message]) -> Row:
         siblings = variants_of(messages, message)
         ids = [m.id for m in siblings]
-        return Row(message, variant=ids.index(message.id) + 1, variants=len(ids))
+        asked = question_of(messages, message) is not None
+        if self._only:
+            return Row(message, asked=asked)
+        return Row(message, variant=ids.index(message.id) + 1, variants=len(ids), asked=asked)
 
     def append(self, messages: Iterable[Message], *, live: bool = False) -> None:
         for message in messages:
@@ -134,12 +144,12 @@ class Transcript:
             self._appended += 1
         self.revision += 1
 
-    def update(self, message: Message, *, live: bool, notice: Notice | None = None) -> None:
+    def update(self, message: Message, *, live: bool, notice: Notice | None = None, can_rest: bool = False) -> None:
         """Replace a row's message; unknown ids (another variant is shown) are ignored."""
         place = self._place.get(message.id)
         if place is None:
             return
         row = self._rows[place]
-        self._rows[place] = replace(row, message=message, live=live, notice=notice)
+        self._rows[place] = replace(row, message=message, live=live, notice=notice, can_rest=can_rest)
         self._updated.add(message.id)
         self.revision += 1
