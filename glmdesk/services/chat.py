@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
@@ -24,13 +23,13 @@ from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
 from glmdesk.services.prompt import continue_messages, request_messages
 from glmdesk.services.settings import SettingsService
+from glmdesk.services.showing import Showing
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.titles import TitleService, provisional_title
 from glmdesk.services.transcript import Transcript
 from glmdesk.store.commands import Command, CommandLog
 from glmdesk.store.conversations import Conversations
 
-_KEPT_TRANSCRIPTS = 4
 _BILLING = timezone(timedelta(hours=8))  # the provider's days
 
 
@@ -76,11 +75,8 @@ class ChatService:
         self._tasks = tasks
         self._news = news
         self._clock = clock
-        self._transcripts: OrderedDict[str, Transcript] = OrderedDict()
-        self._columns: list[Transcript] = []
-        self._live: dict[str, LiveAnswer] = {}  # by message
+        self._showing = Showing(store, news)
         self._keys: dict[str, str] = {}  # task of an answer -> its conversation
-        self._shown = ""
         self._answering = Answering(
             store, endpoints, tasks=tasks, concurrency=lambda: settings.value.concurrency, price=self._price
         )
@@ -89,61 +85,23 @@ class ChatService:
 
     def busy(self) -> frozenset[str]:
         """Ids of the conversations that are generating."""
-        return frozenset(live.conversation_id for live in self._live.values())
-
-    def _live_in(self, conversation_id: str) -> list[LiveAnswer]:
-        return [live for live in self._live.values() if live.conversation_id == conversation_id]
+        return self._showing.busy()
 
     async def open(self, conversation_id: str) -> Transcript:
         """The transcript of a conversation; the same object while it is kept. Marks it read."""
-        self._shown = conversation_id
-        conversation = await self._store.get(conversation_id)
-        if conversation.unread:
-            await self._store.update(conversation_id, unread=False)
-            self._news.announce(Changes(conversations=True))
-        transcript = self._transcripts.get(conversation_id)
-        if transcript is None:
-            transcript = Transcript(conversation_id)
-            self._show(transcript, await self._store.messages(conversation_id), conversation.leaf_id)
-        self._keep(transcript)
-        return transcript
-
-    def _show(self, transcript: Transcript, messages: Sequence[Message], leaf_id: str | None) -> None:
-        transcript.load(messages, leaf_id)
-        for live in self._live_in(transcript.conversation_id):
-            transcript.follow(live)
-
-    def _keep(self, transcript: Transcript) -> None:
-        self._transcripts[transcript.conversation_id] = transcript
-        self._transcripts.move_to_end(transcript.conversation_id)
-        busy = self.busy()
-        for old in list(self._transcripts)[:-_KEPT_TRANSCRIPTS]:
-            if old not in busy:
-                del self._transcripts[old]
+        return await self._showing.open(conversation_id)
 
     async def one_answer(self, conversation_id: str, answer_id: str) -> Transcript:
         """A transcript of one answer alone, for a column of a comparison; give it back to `forget`."""
-        transcript = Transcript(conversation_id, only=answer_id)
-        self._columns.append(transcript)
-        self._show(transcript, await self._store.messages(conversation_id), answer_id)
-        return transcript
+        return await self._showing.one_answer(conversation_id, answer_id)
 
     def forget(self, transcript: Transcript) -> None:
         """A column is not shown any more."""
-        self._columns = [column for column in self._columns if column is not transcript]
-
-    def _watching(self, conversation_id: str) -> list[Transcript]:
-        kept = self._transcripts.get(conversation_id)
-        columns = [column for column in self._columns if column.conversation_id == conversation_id]
-        return [*columns, kept] if kept is not None else columns
+        self._showing.forget(transcript)
 
     async def reload(self, conversation_id: str) -> None:
         """Show the path as it is stored now."""
-        transcript = self._transcripts.get(conversation_id)
-        if transcript is not None:
-            conversation = await self._store.get(conversation_id)
-            self._show(transcript, await self._store.messages(conversation_id), conversation.leaf_id)
-        self._news.announce(Changes(messages=frozenset({conversation_id})))
+        await self._showing.reload(conversation_id)
 
     # Asking
 
@@ -247,7 +205,7 @@ class ChatService:
 
     async def _run(self, base: Message, question: Message, target: Target, request: ChatRequest) -> None:
         live = LiveAnswer(base, can_rest=self._models.get(target.model).can_rest)
-        self._live[base.id] = live
+        self._showing.live[base.id] = live
         await self.reload(base.conversation_id)
         self._news.announce(Changes(busy=True, conversations=True))
         self._keys[_key(base.id)] = base.conversation_id
@@ -269,7 +227,7 @@ class ChatService:
 
     async def _answer(self, live: LiveAnswer, endpoint: Endpoint, request: ChatRequest, question: Message) -> None:
         message = await self._answering.run(live, endpoint, request, ended=self._ended)
-        if message.conversation_id != self._shown:
+        if message.conversation_id != self._showing.shown:
             await self._store.update(message.conversation_id, unread=True)
             self._news.announce(Changes(conversations=True))
         first = question.parent_id is None and message.status is Status.COMPLETE
@@ -283,9 +241,7 @@ class ChatService:
         return cost_of(message.usage, tiers, day=datetime.fromtimestamp(self._clock(), _BILLING).date().isoformat())
 
     def _ended(self, message: Message) -> None:
-        self._live.pop(message.id, None)
-        for transcript in self._watching(message.conversation_id):
-            transcript.settle(message)
+        self._showing.settle(message)
         self._news.announce(Changes(conversations=True, busy=True, messages=frozenset({message.conversation_id})))
 
     # Steering
@@ -310,7 +266,7 @@ class ChatService:
 
     async def retry_now(self, conversation_id: str) -> None:
         """End a retry countdown."""
-        for live in self._live_in(conversation_id):
+        for live in self._showing.live_in(conversation_id):
             live.hurry.set()
 
     async def select_variant(self, conversation_id: str, message_id: str) -> None:
