@@ -1,0 +1,1 @@
+"""The steps of a release; `build.py` puts them in order."""
