@@ -15,14 +15,17 @@ from glmdesk.domain.event import (
     Event,
     Finished,
     ReasoningDelta,
+    ServerToolReported,
     Started,
     TextDelta,
     ToolCallDelta,
     UsageReported,
 )
 from glmdesk.domain.message import Message, Status
-from glmdesk.domain.part import ErrorPart, Part, ReasoningPart, TextPart, ToolCallPart
+from glmdesk.domain.part import ErrorPart, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart
+from glmdesk.domain.rounds import split_tail
 from glmdesk.domain.seam import Seam
+from glmdesk.domain.server_tools import server_tool
 from glmdesk.domain.usage import Timing
 
 
@@ -40,7 +43,8 @@ class _Call:
 class Assembly:
     """Builds one assistant message from its events.
 
-    `base` is the stored row (status `STREAMING`); its text and reasoning stay in front (Continue).
+    `base` is the stored row (status `STREAMING`); what it has stays in front: earlier rounds of a tool loop as they
+    are, text and reasoning after them are continued.
     `clock` gives monotonic seconds.
     """
 
@@ -48,10 +52,12 @@ class Assembly:
         self._base = base
         self._clock = clock
         self._sent_at = clock()
-        self._text: list[str] = [base.text] if base.text else []
-        self._reasoning: list[str] = [base.reasoning] if base.reasoning else []
-        self._seam = Seam(base.text) if base.text else None
-        self._kept_seconds = base.reasoning_seconds
+        self._kept, tail = split_tail(base)
+        self._text: list[str] = [tail.text] if tail.text else []
+        self._reasoning: list[str] = [tail.reasoning] if tail.reasoning else []
+        self._seam = Seam(tail.text) if tail.text else None
+        self._kept_seconds = tail.reasoning_seconds
+        self._server_tools: list[ServerToolPart] = list(tail.of(ServerToolPart))
         self._calls: list[_Call] = []
         self._first_token: float | None = None
         self._thought_from: float | None = None
@@ -75,8 +81,11 @@ class Assembly:
                 self._write(text)
             case ToolCallDelta():
                 self._call(event)
+            case ServerToolReported(kind, payload):
+                self._server_tools.append(server_tool(kind, payload))
             case UsageReported(usage):
-                self._message = replace(self._message, usage=usage)
+                before = self._base.usage if self._kept else None  # each round of a tool loop is paid for
+                self._message = replace(self._message, usage=before + usage if before else usage)
             case Finished(reason):
                 self._message = replace(self._message, finish_reason=reason)
             case _:
@@ -123,15 +132,24 @@ class Assembly:
 
     def snapshot(self) -> Message:
         """The message as it stands, status `STREAMING`."""
-        parts: list[Part] = []
+        parts: list[Part] = [*self._kept]
         if self._reasoning:
             self._reasoning = ["".join(self._reasoning)]
             parts.append(ReasoningPart(self._reasoning[0], round(self._seconds(), 3)))
+        parts += self._server_tools
         if self._text:
             self._text = ["".join(self._text)]
             parts.append(TextPart(self._text[0]))
         parts += [call.part() for call in self._calls]
-        return replace(self._message, parts=tuple(parts), timing=Timing(self._first_token))
+        return replace(self._message, parts=tuple(parts), timing=self._timing(None))
+
+    def _timing(self, total: float | None) -> Timing:
+        """The first token of the first round; the seconds of all rounds without the tools between them."""
+        if not self._kept:
+            return Timing(self._first_token, total)
+        before = self._base.timing
+        first = self._first_token if before.first_token is None else before.first_token
+        return Timing(first, (before.total or 0.0) + total if total is not None else before.total)
 
     def close(self, status: Status, error: ErrorInfo | None = None) -> Message:
         """The final message: what has come stays, an error stands beside it."""
@@ -142,6 +160,4 @@ class Assembly:
             self._text.append(self._seam.rest())
         message = self.snapshot()
         parts = (*message.parts, ErrorPart(error)) if error else message.parts
-        return replace(
-            message, parts=parts, status=status, timing=Timing(self._first_token, round(now - self._sent_at, 3))
-        )
+        return replace(message, parts=parts, status=status, timing=self._timing(round(now - self._sent_at, 3)))

@@ -35,7 +35,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What holds for every request of a conversation. Empty strings mean the defaults of the settings."""
+    """What holds for every request of a conversation. Empty strings mean the defaults of the settings.
+
+    `tools` are the names of the tools that are switched on; None = those of the settings.
+    """
 
     system: str = ""
     turns: tuple[Turn, ...] = ()
@@ -45,6 +48,8 @@ class Setup:
     model: str = ""
     thinking: ThinkingChoice = ThinkingChoice.TEMPLATE
     parameters: Parameters = Parameters()
+    tools: tuple[str, ...] | None = None
+    workspace: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from glmdesk.domain.errors import ErrorInfo
+from glmdesk.domain.tools import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,45 @@ class ToolCallPart:
     index: int = 0
 
 
+class Outcome(StrEnum):
+    """How a call ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    DENIED = "denied"
+    TIMEOUT = "timeout"
+    STOPPED = "stopped"  # the user pressed Stop
+    INTERRUPTED = "interrupted"  # the program died meanwhile
+    LIMIT = "limit"  # too many calls in one turn: not run
+
+
 @dataclass(frozen=True, slots=True)
 class ToolResultPart:
-    """The answer to one call."""
+    """The answer to one call. `content` is what the model reads.
+
+    `is_data` says that the words come from outside (a file, a page, a server) and are fenced when they are sent.
+    `arguments` is what the call ran with when the user edited it, else ''; `diff` and `links` are shown only.
+    """
 
     call_id: str
     content: str
     is_error: bool = False
+    outcome: Outcome = Outcome.DONE
+    seconds: float = 0.0
+    is_data: bool = False
+    arguments: str = ""
+    diff: str = ""
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ServerToolPart:
+    """A tool that the service ran itself (glm-api.md §7): shown, never answered, never sent back."""
+
+    kind: str
+    name: str = ""
+    content: str = ""
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +91,4 @@ class ErrorPart:
     error: ErrorInfo
 
 
-Part = TextPart | ReasoningPart | ToolCallPart | ToolResultPart | AttachmentPart | ErrorPart
+Part = TextPart | ReasoningPart | ToolCallPart | ToolResultPart | ServerToolPart | AttachmentPart | ErrorPart

@@ -44,6 +44,7 @@ class Settings:
     """All settings with their defaults. Unknown keys in the file are kept by the store, not here.
 
     `zoom` is a factor (0.5 to 3), `concurrency` requests in flight at once (glm-api.md §8),
+    `tools` are switched on in new chats, `workspace` is the folder of file tools, `python_tool` offers running code,
     `shortcuts` maps an action id to a key sequence that replaces the built-in one.
     """
 
@@ -61,6 +62,9 @@ class Settings:
     concurrency: int = 2
     proxy_mode: ProxyMode = ProxyMode.SYSTEM
     proxy_url: str = ""
+    tools: tuple[str, ...] = ()
+    workspace: str = ""
+    python_tool: bool = False
     sidebar_visible: bool = True
     open_conversation: str = ""
     welcomed: bool = False

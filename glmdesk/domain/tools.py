@@ -50,10 +50,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What a call gave. `text` goes to the model; `diff` (unified) and `links` are for the user's eyes."""
+    """What a call gave. `text` goes to the model; `diff` (unified) and `links` are for the user's eyes.
+
+    `is_data` False: the words are the program's own and need no fence.
+    """
 
     text: str
     is_error: bool = False
+    is_data: bool = True
     links: tuple[Link, ...] = ()
     diff: str = ""
 

@@ -18,6 +18,16 @@ class Usage:
     cached_tokens: int = 0
     reasoning_tokens: int | None = None
 
+    def __add__(self, other: Usage) -> Usage:
+        thought = [count for count in (self.reasoning_tokens, other.reasoning_tokens) if count is not None]
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.total_tokens + other.total_tokens,
+            self.cached_tokens + other.cached_tokens,
+            sum(thought) if thought else None,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:

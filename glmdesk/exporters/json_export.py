@@ -14,6 +14,7 @@ from glmdesk.domain.part import (
     ErrorPart,
     Part,
     ReasoningPart,
+    ServerToolPart,
     TextPart,
     ToolCallPart,
     ToolResultPart,
@@ -26,6 +27,7 @@ _TYPES: dict[type[Part], str] = {
     ReasoningPart: "reasoning",
     ToolCallPart: "tool_call",
     ToolResultPart: "tool_result",
+    ServerToolPart: "server_tool",
     AttachmentPart: "attachment",
     ErrorPart: "error",
 }

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import monotonic
 
 from glmdesk.domain.assemble import Assembly
 from glmdesk.domain.event import Event, Retrying
 from glmdesk.domain.message import Message
-from glmdesk.services.transcript import Notice
+from glmdesk.services.transcript import Notice, Step, StepState
 
 _CONNECTING = Notice("transcript.notice.connecting")
 # Seconds without a word after which it is told; neither is an error (decisions.md).
 _NO_HEADERS, _SILENCE = 60.0, 20.0
 _CLOCK_STEP = 0.1  # seconds between two repaints of the thinking clock
+_TOOL_STEP = 1.0  # and of the clock of a running tool
 
 
 class LiveAnswer:
@@ -34,6 +35,7 @@ class LiveAnswer:
         self._begun = False  # something of the answer has come
         self._countdown: Notice | None = None
         self._shown: Notice | None = None
+        self._steps: dict[str, Step] = {}
 
     def apply(self, event: Event) -> None:
         """Fold an event in; a retry becomes the notice, anything else ends it."""
@@ -52,9 +54,32 @@ class LiveAnswer:
                 self.unsaved = True
         self._fresh = True
 
+    def advance(self, message: Message, *, waiting: bool) -> None:
+        """Go on from `message`; `waiting`: the next words come from the service."""
+        self.assembly = Assembly(message, clock=self._clock)
+        self._begun = not waiting
+        self._heard_at = self._clock()
+        self._fresh = self.unsaved = True
+
+    def set_step(self, call_id: str, state: StepState | None) -> None:
+        """Where a call stands; None when it has its result."""
+        if state is None:
+            self._steps.pop(call_id, None)
+        else:
+            self._steps[call_id] = Step(state, self._clock())
+        self._heard_at = self._clock()
+        self._fresh = True
+
+    @property
+    def steps(self) -> Mapping[str, Step]:
+        """The calls that are on their way."""
+        return dict(self._steps)
+
     @property
     def notice(self) -> Notice | None:
         """What is waited for, by the clock: a connection has no events of its own while nothing comes."""
+        if self._steps:
+            return None
         silent = self._clock() - self._heard_at
         if self._countdown is not None and silent < 0 and not self.hurry.is_set():
             return self._countdown
@@ -70,7 +95,12 @@ class LiveAnswer:
         if self._fresh or notice != self._shown:
             return True
         ticking = self.assembly.thinking_now or (notice is not None and notice.until is not None)
-        return ticking and self._clock() - self._taken_at >= _CLOCK_STEP
+        step = _CLOCK_STEP if ticking else _TOOL_STEP
+        return (ticking or self._runs_tools) and self._clock() - self._taken_at >= step
+
+    @property
+    def _runs_tools(self) -> bool:
+        return any(step.state is StepState.RUNNING for step in self._steps.values())
 
     def take(self) -> Message:
         """The newest state, for the view."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol
 
 from glmdesk.domain.conversation import path_to, question_of, variants_of
 from glmdesk.domain.message import Message, Role
@@ -26,9 +27,28 @@ class Notice:
     can_hurry: bool = False  # "retry now" makes sense
 
 
+class StepState(StrEnum):
+    """Where a call stands before it has a result."""
+
+    PREPARING = "preparing"
+    ASKING = "asking"  # waits for the user
+    RUNNING = "running"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A call on its way; `since` in monotonic seconds."""
+
+    state: StepState
+    since: float
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One message of the path that is shown. `variant` counts from 1 of `variants`."""
+    """One message of the path that is shown. `variant` counts from 1 of `variants`.
+
+    `steps` are the calls of a running answer that have no result yet, by call id.
+    """
 
     message: Message
     live: bool = False
@@ -37,10 +57,14 @@ class Row:
     notice: Notice | None = None
     can_rest: bool = False  # a running answer whose model can be asked without thinking
     asked: bool = True  # its question is there, so that it can be asked again
+    steps: Mapping[str, Step] = field(default_factory=lambda: _NO_STEPS)
 
     @property
     def id(self) -> str:
         return self.message.id
+
+
+_NO_STEPS: Mapping[str, Step] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +94,9 @@ class LiveSource(Protocol):
 
     @property
     def can_rest(self) -> bool: ...
+
+    @property
+    def steps(self) -> Mapping[str, Step]: ...
 
     def take(self) -> Message: ...
 
@@ -108,7 +135,7 @@ class Transcript:
     def _pull(self) -> None:
         for message_id, live in self._live.items():
             if message_id in self._place and live.has_news:
-                self.update(live.take(), live=True, notice=live.notice, can_rest=live.can_rest)
+                self._replace(live.take(), live=True, notice=live.notice, can_rest=live.can_rest, steps=live.steps)
 
     # The service's side.
 
@@ -146,10 +173,12 @@ class Transcript:
 
     def update(self, message: Message, *, live: bool, notice: Notice | None = None, can_rest: bool = False) -> None:
         """Replace a row's message; unknown ids (another variant is shown) are ignored."""
+        self._replace(message, live=live, notice=notice, can_rest=can_rest, steps=_NO_STEPS)
+
+    def _replace(self, message: Message, **fields: Any) -> None:
         place = self._place.get(message.id)
         if place is None:
             return
-        row = self._rows[place]
-        self._rows[place] = replace(row, message=message, live=live, notice=notice, can_rest=can_rest)
+        self._rows[place] = replace(self._rows[place], message=message, **fields)
         self._updated.add(message.id)
         self.revision += 1

@@ -18,6 +18,7 @@ from glmdesk.domain.part import (
     ErrorPart,
     Part,
     ReasoningPart,
+    ServerToolPart,
     TextPart,
     ToolCallPart,
     ToolResultPart,
@@ -35,6 +36,7 @@ _KINDS: dict[str, type[Part]] = {
     "reasoning": ReasoningPart,
     "tool_call": ToolCallPart,
     "tool_result": ToolResultPart,
+    "server_tool": ServerToolPart,
     "attachment": AttachmentPart,
     "error": ErrorPart,
 }

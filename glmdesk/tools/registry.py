@@ -1,0 +1,25 @@
+"""The built-in tools, in the order in which they are offered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from glmdesk.domain.tools import ToolContext, ToolResult, ToolSpec
+from glmdesk.tools.base import Tool
+
+
+class BuiltInTools:
+    """Satisfies `domain.tools.Toolbox`."""
+
+    def __init__(self, tools: Sequence[Tool]) -> None:
+        self._tools = {tool.spec.name: tool for tool in tools}
+
+    def specs(self) -> Sequence[ToolSpec]:
+        return tuple(tool.spec for tool in self._tools.values())
+
+    async def preview(self, spec: ToolSpec, arguments: Mapping[str, Any], context: ToolContext) -> str:
+        return await self._tools[spec.name].preview(arguments, context)
+
+    async def call(self, spec: ToolSpec, arguments: Mapping[str, Any], context: ToolContext) -> ToolResult:
+        return await self._tools[spec.name].call(arguments, context)
