@@ -20,6 +20,7 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from glmdesk.compose import Composition, compose
+from glmdesk.crash import REPORT, Aftermath, CrashWatch, Watchdog
 from glmdesk.domain.errors import UserError
 from glmdesk.domain.ports import Trace
 from glmdesk.domain.resources import resource
@@ -96,103 +97,133 @@ async def _run(app: QApplication, profile: Profile, start: _Start) -> int:
     try:
         result: int | Path = profile.root
         while isinstance(result, Path):
-            result = await _in_profile(Profile(result), theme, start)
+            result = await _Program(Profile(result), theme, start).run()
         return result
     finally:
         await generators.close()
         garbage.stop()
 
 
-async def _in_profile(profile: Profile, theme: ThemeManager, start: _Start) -> int | Path:
-    """The exit code, or the folder that the user wants instead of this one."""
-    instance = SingleInstance(profile.root)
-    if not instance.acquire():
-        return 0
-    try:
-        return await _windows(profile, theme, instance, start)
-    finally:
-        instance.release()
+class _Program:
+    """The program on one profile: one window after the other, because a rescue closes it and opens it again."""
 
+    def __init__(self, profile: Profile, theme: ThemeManager, start: _Start) -> None:
+        self._profile = profile
+        self._theme = theme
+        self._start = start
+        self._instance = SingleInstance(profile.root)
+        self._crashes = CrashWatch(profile.logs)
+        self._watchdog = Watchdog(profile.logs)
+        self._aftermath: Aftermath | None = None
+        self._news: list[str] = []  # about the history, for the next window
 
-async def _windows(profile: Profile, theme: ThemeManager, instance: SingleInstance, start: _Start) -> int | Path:
-    """One window after the other: it closes for a planned rescue of its history and opens again."""
-    news: list[str] = []
-    while True:
-        opened = await _open(profile, theme, start.trace, news)
-        if isinstance(opened, Path | None):
-            return opened or EXIT_NOT_OPENED
+    async def run(self) -> int | Path:
+        """The exit code, or the folder that the user wants instead of this one."""
+        if not self._instance.acquire():
+            return 0
+        self._aftermath = self._crashes.begin()
+        self._watchdog.start(asyncio.get_running_loop())
         try:
-            code = await _with_window(opened, theme, instance, start, news)
+            return await self._windows()
+        except Exception as error:
+            self._crashes.died(error)
+            raise
         finally:
-            await opened.close()
-        planned = opened.desk.rescue.planned
-        if planned is None:
-            return code
-        news = await _done(planned())
+            self._crashes.end()
+            self._watchdog.stop()
+            self._instance.release()
 
+    async def _windows(self) -> int | Path:
+        while True:
+            opened = await self._open()
+            if isinstance(opened, Path | None):
+                return opened or EXIT_NOT_OPENED
+            try:
+                code = await self._with_window(opened)
+            finally:
+                await opened.close()
+            planned = opened.desk.rescue.planned
+            if planned is None:
+                return code
+            await self._do(planned())
 
-async def _open(
-    profile: Profile, theme: ThemeManager, trace: Trace | None, news: list[str]
-) -> Composition | Path | None:
-    """The program on this profile; a folder, or nothing, when the user decides so because it cannot be opened."""
-    rescue = Rescue(profile)
-    while True:
+    async def _open(self) -> Composition | Path | None:
+        """The program's parts; a folder, or nothing, when the user decides so because the history cannot be opened."""
+        rescue = Rescue(self._profile)
+        while True:
+            try:
+                return await self._compose(in_memory=False)
+            except UserError as error:
+                decision = await ask_way_out(error.info, await rescue.backups(), theme=self._theme)
+            match decision.way:
+                case WayOut.QUIT:
+                    return None
+                case WayOut.FOLDER:
+                    return decision.path
+                case WayOut.MEMORY:
+                    return await self._compose(in_memory=True)
+                case WayOut.RETRY:
+                    continue
+                case WayOut.REPAIR:
+                    await self._do(rescue.repair())
+                case WayOut.RESTORE if decision.path is not None:
+                    await self._do(rescue.restore(decision.path))
+                case _:
+                    await self._do(rescue.start_empty())
+
+    async def _compose(self, *, in_memory: bool) -> Composition:
+        safe_mode = self._aftermath is not None and self._aftermath.safe_mode
+        return await compose(
+            self._profile,
+            in_memory=in_memory,
+            safe_mode=safe_mode,
+            trace=self._start.trace,
+            on_error=self._crashes.report,
+        )
+
+    async def _do(self, work: Awaitable[Outcome]) -> None:
+        """Keep what a rescue has to tell. When it fails, the next try to open the history shows the ways out again."""
         try:
-            return await compose(profile, trace=trace)
+            outcome = await work
         except UserError as error:
-            decision = await ask_way_out(error.info, await rescue.backups(), theme=theme)
-        match decision.way:
-            case WayOut.QUIT:
-                return None
-            case WayOut.FOLDER:
-                return decision.path
-            case WayOut.MEMORY:
-                return await compose(profile, in_memory=True, trace=trace)
-            case WayOut.RETRY:
-                continue
-            case WayOut.REPAIR:
-                news += await _done(rescue.repair())
-            case WayOut.RESTORE if decision.path is not None:
-                news += await _done(rescue.restore(decision.path))
-            case _:
-                news += await _done(rescue.start_empty())
+            self._news.append(" ".join(error_texts(error.info)))
+        else:
+            self._news.append(tr(outcome.text_id, **outcome.args))
 
+    async def _with_window(self, program: Composition) -> int:
+        window = MainWindow(program.desk, theme=self._theme)
+        loop = asyncio.get_running_loop()
+        self._instance.raise_wanted.connect(window.come_forward)
+        self._crashes.watch(loop, window.show_error)
+        closed = asyncio.Event()
+        window.closed.connect(closed.set)
+        for name in ("SIGTERM", "SIGINT"):
+            with suppress(NotImplementedError):  # Windows: the console handler does it
+                loop.add_signal_handler(getattr(signal, name), closed.set)
+        if self._start.trace is not None:
+            window.trace(self._start.trace)
+        window.show()
+        try:
+            self._tell(window)
+            await window.start(demo=self._start.demo)
+            if self._start.trace is not None:
+                self._start.trace.event("ready")
+            if self._start.smoke:
+                return await _smoke(window, Path(self._start.smoke))
+            await closed.wait()
+            return 0
+        finally:
+            self._crashes.watch(loop, lambda error: None)
+            await window.shut_down()
+            window.deleteLater()
+            QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
 
-async def _done(work: Awaitable[Outcome]) -> list[str]:
-    """What a rescue has to tell; when it fails, the reason: the next try to open the history shows the ways out."""
-    try:
-        outcome = await work
-    except UserError as error:
-        return [" ".join(error_texts(error.info))]
-    return [tr(outcome.text_id, **outcome.args)]
-
-
-async def _with_window(
-    program: Composition, theme: ThemeManager, instance: SingleInstance, start: _Start, news: list[str]
-) -> int:
-    window = MainWindow(program.desk, theme=theme)
-    instance.raise_wanted.connect(window.come_forward)
-    closed = asyncio.Event()
-    window.closed.connect(closed.set)
-    for name in ("SIGTERM", "SIGINT"):
-        with suppress(NotImplementedError):  # Windows: the console handler does it
-            asyncio.get_running_loop().add_signal_handler(getattr(signal, name), closed.set)
-    if start.trace is not None:
-        window.trace(start.trace)
-    window.show()
-    try:
-        window.tell_history(news)
-        await window.start(demo=start.demo)
-        if start.trace is not None:
-            start.trace.event("ready")
-        if start.smoke:
-            return await _smoke(window, Path(start.smoke))
-        await closed.wait()
-        return 0
-    finally:
-        await window.shut_down()
-        window.deleteLater()
-        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+    def _tell(self, window: MainWindow) -> None:
+        window.tell_history(self._news)
+        self._news = []
+        if self._aftermath is not None and self._aftermath.trace:
+            window.tell_crash(self._aftermath.report(), self._profile.logs / REPORT)
+            self._aftermath.trace = ""  # once is enough, also when a rescue opens the window again
 
 
 async def _smoke(window: MainWindow, picture: Path) -> int:

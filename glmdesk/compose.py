@@ -96,13 +96,15 @@ async def compose(
     profile: Profile,
     *,
     in_memory: bool = False,
+    safe_mode: bool = False,
     secrets: SecretStore | None = None,
     on_error: Callable[[BaseException], None] = report,
     trace: Trace | None = None,
 ) -> Composition:
     """Open the profile. Raises StoreError when its database cannot be used.
 
-    `in_memory` keeps conversations out of the profile (`glmdesk ask` without `--save`).
+    `in_memory` keeps conversations out of the profile (`glmdesk ask` without `--save`). `safe_mode` leaves out
+    what may have crashed the last starts: the last conversation, tool servers, previews.
     """
     if not in_memory:
         profile.prepare()
@@ -134,6 +136,7 @@ async def compose(
         demo=demo,
         safekeeping=safekeeping,
         rescue=Rescue(profile),
+        safe_mode=safe_mode,
         news=news,
         data_dir=profile.root,
     )

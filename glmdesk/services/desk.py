@@ -20,7 +20,7 @@ from glmdesk.services.turns import TurnService
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything `ui/` may call. `data_dir` is shown on the data page."""
+    """Everything `ui/` may call. `data_dir` is shown on the data page; `safe_mode`: start as little as possible."""
 
     chat: ChatService
     turns: TurnService
@@ -34,3 +34,4 @@ class Desk:
     rescue: Rescue
     news: News
     data_dir: Path
+    safe_mode: bool = False

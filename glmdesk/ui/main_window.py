@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import aclosing
+from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QByteArray, QDateTime, QSettings, Signal
@@ -26,6 +27,7 @@ from glmdesk.ui.i18n import error_texts, locale, switch_language, tr
 from glmdesk.ui.list_presenter import ListPresenter
 from glmdesk.ui.navigation import Navigation
 from glmdesk.ui.notify import Notices
+from glmdesk.ui.report_sheet import ReportSheet
 from glmdesk.ui.sidebar.sidebar import Sidebar
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.tracing import PaintTrace, StallTrace
@@ -129,6 +131,16 @@ class MainWindow(QWidget):
             text = locale().toString(left, locale().FormatType.ShortFormat)
             self.notices.post("lost_log", tr("rescue.lost_log", time=text), "warn")
 
+    def tell_crash(self, report: str, file: Path) -> None:
+        """The last run crashed: offer what is known about it."""
+        self.notices.post(
+            "crash",
+            tr("rescue.safe_mode" if self.desk.safe_mode else "rescue.crashed"),
+            "error",
+            action_text_id="rescue.show_report",
+            callback=lambda: ReportSheet(report, file, self, theme=self.theme).show(),
+        )
+
     async def _keep_backups(self) -> None:
         """The day's backup, a while after the start and then once an hour for a window that stays open."""
         while True:
@@ -151,7 +163,7 @@ class MainWindow(QWidget):
     def _open_last(self) -> None:
         known = {c.id for c in self.list.conversations}
         last = self._settings.open_conversation
-        if last in known:
+        if last in known and not self.desk.safe_mode:
             self.chat.open(last)
         else:
             self.chat.new_chat()
@@ -233,6 +245,11 @@ class MainWindow(QWidget):
         """An error that nobody handled: a sentence for the user's kind, the log and one notice for a bug."""
         if not isinstance(error, UserError):
             log.error("unhandled error", exc_info=error)
+        self.show_error(error)
+
+    def show_error(self, error: BaseException) -> None:
+        """A notice for an error that is in the log already."""
+        if not isinstance(error, UserError):
             self.notices.post("bug", tr("chat.bug"), "error")
             return
         action = error.info.action
