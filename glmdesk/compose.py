@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.ports import Dialect, SecretStore, Trace
 from glmdesk.domain.settings import ProxyMode
+from glmdesk.services.agent import Agent
+from glmdesk.services.approvals import ApprovalService
 from glmdesk.services.chat import ChatService
 from glmdesk.services.demo import DemoService
 from glmdesk.services.desk import Desk
@@ -23,13 +25,16 @@ from glmdesk.services.settings import SettingsService
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.templates import TemplateService
 from glmdesk.services.titles import TitleService
+from glmdesk.services.tools import ToolService
 from glmdesk.services.turns import TurnService
 from glmdesk.store.commands import CommandLog
 from glmdesk.store.conversations import Conversations
 from glmdesk.store.database import Database, open_database
 from glmdesk.store.files import Profile
+from glmdesk.store.grants import GrantFile
 from glmdesk.store.preferences import Preferences
 from glmdesk.store.secrets import KeyringStore
+from glmdesk.tools.registry import BuiltInTools, built_in_tools
 
 if TYPE_CHECKING:
     from glmdesk.providers.transport import Transport
@@ -121,8 +126,18 @@ async def compose(
     store = Conversations(database)
     titles = TitleService(store, endpoints=endpoints, tasks=tasks, news=news)
     log = CommandLog(database)
+    approvals = ApprovalService(GrantFile(None if in_memory else profile.grants), news)
+    tools = ToolService([BuiltInTools(built_in_tools())], settings)
     chat = ChatService(
-        store, log=log, endpoints=endpoints, models=models, settings=settings, titles=titles, tasks=tasks, news=news
+        store,
+        log=log,
+        endpoints=endpoints,
+        models=models,
+        settings=settings,
+        titles=titles,
+        tasks=tasks,
+        news=news,
+        agent=Agent(tools, approvals),
     )
     safekeeping = Safekeeping(database, profile.backups)
     desk = Desk(
@@ -133,6 +148,8 @@ async def compose(
         settings=settings,
         endpoints=endpoints,
         models=models,
+        tools=tools,
+        approvals=approvals,
         demo=demo,
         safekeeping=safekeeping,
         rescue=Rescue(profile),

@@ -26,7 +26,7 @@ from glmdesk.domain.part import ErrorPart, Part, ReasoningPart, ServerToolPart, 
 from glmdesk.domain.rounds import split_tail
 from glmdesk.domain.seam import Seam
 from glmdesk.domain.server_tools import server_tool
-from glmdesk.domain.usage import Timing
+from glmdesk.domain.usage import Timing, Usage
 
 
 @dataclass(slots=True)
@@ -64,6 +64,7 @@ class Assembly:
         self._thought_to: float | None = None
         self._text_started = False
         self._message = replace(base, timing=Timing())
+        self.request_usage: Usage | None = None  # of this request alone
 
     @property
     def thinking_now(self) -> bool:
@@ -84,6 +85,7 @@ class Assembly:
             case ServerToolReported(kind, payload):
                 self._server_tools.append(server_tool(kind, payload))
             case UsageReported(usage):
+                self.request_usage = usage
                 before = self._base.usage if self._kept else None  # each round of a tool loop is paid for
                 self._message = replace(self._message, usage=before + usage if before else usage)
             case Finished(reason):

@@ -20,7 +20,8 @@ from glmdesk.domain.request import RequestMessage
 
 _UNANSWERED = {
     Outcome.STOPPED: "Not run: the user pressed Stop.",
-    Outcome.INTERRUPTED: "Interrupted: the program was closed before this call ended. It may have run in part.",
+    Outcome.INTERRUPTED: "Interrupted before this call ended. It may have run in part.",
+    Outcome.LIMIT: "Not run: no tools are switched on.",
 }
 
 
@@ -70,7 +71,7 @@ def open_calls(message: Message) -> tuple[ToolCallPart, ...]:
 
 
 def answer_open_calls(message: Message, outcome: Outcome) -> Message:
-    """The same answer with every open call answered by `outcome` (`STOPPED` or `INTERRUPTED`)."""
+    """The same answer with every open call answered by `outcome` (`STOPPED`, `INTERRUPTED` or `LIMIT`)."""
     made = [ToolResultPart(c.call_id, _UNANSWERED[outcome], True, outcome) for c in open_calls(message)]
     if not made:
         return message

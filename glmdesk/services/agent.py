@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 
-from glmdesk.domain.conversation import Setup
+from glmdesk.domain.conversation import Conversation, Setup
+from glmdesk.domain.endpoint import DialectName
 from glmdesk.domain.errors import Action, ErrorInfo, UserError
 from glmdesk.domain.event import Finished
 from glmdesk.domain.message import Message
@@ -42,14 +43,14 @@ class Agent:
         self._tools = tools
         self._approvals = approvals
 
-    def equip(self, request: ChatRequest, setup: Setup, endpoint_dialect: Any) -> ChatRequest:
+    def equip(self, request: ChatRequest, setup: Setup, dialect: DialectName) -> ChatRequest:
         """The request with the tools that the conversation has switched on."""
-        server_tools = self._tools.server_tools(setup, endpoint_dialect)
+        server_tools = self._tools.server_tools(setup, dialect)
         return replace(request, tools=self._tools.offered(setup), server_tools=server_tools)
 
-    def begin(self, conversation_id: str, setup: Setup, request: ChatRequest) -> AgentRun:
+    def begin(self, conversation: Conversation, request: ChatRequest) -> AgentRun:
         """The loop of one answer, with fresh limits."""
-        context = self._tools.context(conversation_id, setup)
+        context = self._tools.context(conversation.id, conversation.setup)
         return AgentRun(self._tools, self._approvals, context, request)
 
 
@@ -96,7 +97,7 @@ class AgentRun:
         """
         message = with_unique_ids(live.assembly.snapshot())
         calls = open_calls(message)
-        if not calls or finished.reason == "sensitive" or not (finished.complete or finished.reason):
+        if not calls or not self._specs or finished.reason == "sensitive" or not (finished.complete or finished.reason):
             return None
         live.advance(_finished_round(live), waiting=False)
         self._rounds += 1
@@ -253,7 +254,7 @@ def readable(text: str) -> str:
     """At most `MAX_RESULT` bytes that UTF-8 can hold; what is no text at all is named by its size."""
     cut = _SURROGATE.sub("\ufffd", text[:MAX_RESULT]).replace("\0", "\ufffd")
     head = text[:4096]
-    if len(_CONTROL.findall(head)) > _BINARY * max(1, len(head)):
+    if len(_CONTROL.findall(head)) > _BINARY * max(64, len(head)):
         return f"(binary data, {len(text)} bytes)"
     cut = cut.encode()[:MAX_RESULT].decode(errors="ignore")
     return cut if len(cut) == len(text) else f"{cut}\n… (cut: {len(cut)} of {len(text)} characters)"

@@ -11,8 +11,11 @@ from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import Action, ErrorInfo, StoreError, UserError
 from glmdesk.domain.event import Finished
 from glmdesk.domain.message import Message, Status
+from glmdesk.domain.part import Outcome
 from glmdesk.domain.prices import Cost
 from glmdesk.domain.request import ChatRequest
+from glmdesk.domain.rounds import answer_open_calls, with_unique_ids
+from glmdesk.services.agent import AgentRun
 from glmdesk.services.endpoints import EndpointService
 from glmdesk.services.live import LiveAnswer
 from glmdesk.services.tasks import TaskOwner
@@ -61,33 +64,41 @@ class Answering:
         self._slots = Slots(concurrency)
 
     async def run(
-        self, live: LiveAnswer, endpoint: Endpoint, request: ChatRequest, *, ended: Callable[[Message], None]
+        self,
+        live: LiveAnswer,
+        endpoint: Endpoint,
+        request: ChatRequest,
+        *,
+        agent: AgentRun,
+        ended: Callable[[Message], None],
     ) -> Message:
-        """Stream to the end. `ended` is told the final message in every case, then CancelledError goes on.
+        """Stream to the end, with the tools between.
 
-        Cancelling is Stop: the partial answer is kept and saved as an outcome.
+        `ended` is told the final message in every case, then CancelledError goes on. Cancelling is Stop: the partial
+        answer is kept and saved as an outcome.
         """
         checkpoint = f"checkpoint:{live.message_id}"
         self._tasks.start(checkpoint, self._checkpoints(live))
         message: Message | None = None
         try:
-            message = await self._outcome(live, endpoint, request)
+            message = await self._outcome(live, endpoint, request, agent)
         except asyncio.CancelledError:
             message = live.assembly.close(Status.STOPPED)
             raise
         finally:
             message = message or live.assembly.close(Status.FAILED, ErrorInfo("bug", action=Action.REGENERATE))
-            message = self._priced(live, message, endpoint)
+            message = replace(_answered(message), cost=live.cost)
             await self._settle(checkpoint, message)
             ended(message)
         return message
 
-    def _priced(self, live: LiveAnswer, message: Message, endpoint: Endpoint) -> Message:
-        """With the cost of this request upon what the answer had cost before it was continued."""
-        if message.usage is live.base.usage:
-            return message  # the server named none this time
-        cost, before = self._price(message, endpoint), live.base.cost
-        return replace(message, cost=cost + before if cost is not None and before is not None else cost)
+    def _charge(self, live: LiveAnswer, endpoint: Endpoint) -> None:
+        """Put the cost of the request that has just ended upon what the answer has cost so far."""
+        usage = live.assembly.request_usage
+        if usage is None:
+            return  # the server named none this time
+        cost = self._price(replace(live.assembly.snapshot(), usage=usage), endpoint)
+        live.cost = cost + live.cost if cost is not None and live.cost is not None else cost
 
     async def _settle(self, checkpoint: str, message: Message) -> None:
         saving = self._tasks.cancel(checkpoint)
@@ -95,9 +106,12 @@ class Answering:
             await asyncio.wait({saving})
         await self._store.save_message(message)
 
-    async def _outcome(self, live: LiveAnswer, endpoint: Endpoint, request: ChatRequest) -> Message:
+    async def _outcome(self, live: LiveAnswer, endpoint: Endpoint, request: ChatRequest, agent: AgentRun) -> Message:
         try:
-            return _end(live, await self._stream(live, endpoint, request))
+            finished = await self._stream(live, endpoint, request)
+            while (following := await agent.follow(live, finished)) is not None:
+                finished = await self._stream(live, endpoint, following)
+            return _end(live, finished)
         except UserError as error:
             return live.assembly.close(Status.FAILED, error.info)
 
@@ -106,11 +120,14 @@ class Answering:
         async with self._slots.take():
             key = await self._endpoints.key_for(endpoint)
             stream = self._endpoints.open_dialect(endpoint).stream(request, key, hurry=live.hurry)
-            async with aclosing(stream) as events:
-                async for event in events:
-                    live.apply(event)
-                    if isinstance(event, Finished):
-                        finished = event
+            try:
+                async with aclosing(stream) as events:
+                    async for event in events:
+                        live.apply(event)
+                        if isinstance(event, Finished):
+                            finished = event
+            finally:
+                self._charge(live, endpoint)
         return finished
 
     async def _checkpoints(self, live: LiveAnswer) -> None:
@@ -119,6 +136,12 @@ class Answering:
             if live.unsaved:
                 with suppress(StoreError):  # a full disk must not end the stream; the end tries again
                     await self._store.save_message(live.save_point())
+
+
+def _answered(message: Message) -> Message:
+    """Every call has its one answer, whatever ended the turn."""
+    outcome = {Status.STOPPED: Outcome.STOPPED, Status.COMPLETE: Outcome.LIMIT}.get(message.status, Outcome.INTERRUPTED)
+    return answer_open_calls(with_unique_ids(message), outcome)
 
 
 def _end(live: LiveAnswer, finished: Finished) -> Message:

@@ -13,15 +13,17 @@ from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Conversation, Setup, deepest_leaf, path_to, question_of, variants_of
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.message import Message, Role, Status
-from glmdesk.domain.part import AttachmentPart, TextPart
+from glmdesk.domain.part import AttachmentPart, Outcome, TextPart
 from glmdesk.domain.prices import Cost, cost_of
 from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage
+from glmdesk.domain.rounds import answer_open_calls, ends_in_tools
+from glmdesk.services.agent import Agent, AgentRun
 from glmdesk.services.answering import Answering
 from glmdesk.services.endpoints import EndpointService
 from glmdesk.services.live import LiveAnswer
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
-from glmdesk.services.prompt import continue_messages, request_messages
+from glmdesk.services.prompt import continue_messages, loop_messages, request_messages
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.showing import Showing
 from glmdesk.services.tasks import TaskOwner
@@ -48,6 +50,7 @@ class Target:
     endpoint: Endpoint
     model: str
     thinking: bool
+    conversation: Conversation
 
 
 class ChatService:
@@ -64,6 +67,7 @@ class ChatService:
         titles: TitleService,
         tasks: TaskOwner,
         news: News,
+        agent: Agent,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
@@ -74,6 +78,7 @@ class ChatService:
         self._titles = titles
         self._tasks = tasks
         self._news = news
+        self._agent = agent
         self._clock = clock
         self._showing = Showing(store, news)
         self._keys: dict[str, str] = {}  # task of an answer -> its conversation
@@ -154,16 +159,19 @@ class ChatService:
         await self.stop(conversation_id)
         conversation = await self._store.get(conversation_id)
         messages = await self._store.messages(conversation_id)
-        partial = find(messages, message_id)
-        question = question_of(messages, partial)
-        if not partial.text.strip() or question is None:
+        stored = find(messages, message_id)
+        partial = answer_open_calls(stored, Outcome.INTERRUPTED)
+        question, in_tools = question_of(messages, partial), ends_in_tools(partial)
+        if question is None or not (in_tools or partial.text.strip()):
             await self.regenerate(conversation_id, message_id)
             return
-        target = await self.target(conversation, model=partial.model or None, thinking=False)
+        thinking = partial.thinking if in_tools else False
+        target = await self.target(conversation, model=partial.model or None, thinking=thinking)
         path = path_to(messages, partial.id)
-        sent = continue_messages(path, partial, conversation.setup, self._settings.value.system_prompt)
+        messages_of = loop_messages if in_tools else continue_messages
+        sent = messages_of(path, partial, conversation.setup, self._settings.value.system_prompt)
         leaf = conversation.leaf_id
-        await self._log.do(Command("continue", conversation_id, leaf=leaf, after=leaf, kept=(partial,)))
+        await self._log.do(Command("continue", conversation_id, leaf=leaf, after=leaf, kept=(stored,)))
         base = replace(partial.without_errors(), status=Status.STREAMING, finish_reason="")
         await self._store.save_message(base)
         await self._run(base, question, target, self._request(conversation, target, sent))
@@ -179,7 +187,7 @@ class ChatService:
         if thinking is None:
             thinking = setup.thinking.resolve(setup.template_thinking)
         known = self._models.get(chosen)
-        return Target(endpoint, chosen, known.can_think and (thinking or not known.can_rest))
+        return Target(endpoint, chosen, known.can_think and (thinking or not known.can_rest), conversation)
 
     def new_answer(self, question: Message, target: Target) -> Message:
         """The row of an answer that is about to be asked for; not stored yet."""
@@ -209,11 +217,13 @@ class ChatService:
         await self.reload(base.conversation_id)
         self._news.announce(Changes(busy=True, conversations=True))
         self._keys[_key(base.id)] = base.conversation_id
-        self._tasks.start(_key(base.id), self._answer(live, target.endpoint, request, question))
+        agent = self._agent.begin(target.conversation, request)
+        self._tasks.start(_key(base.id), self._answer(live, target.endpoint, request, question, agent))
         await asyncio.sleep(0)  # a task that is cancelled before its first step never says that it has ended
 
     def _request(self, conversation: Conversation, target: Target, sent: tuple[RequestMessage, ...]) -> ChatRequest:
-        return ChatRequest(target.model, sent, target.thinking, self._parameters(conversation))
+        request = ChatRequest(target.model, sent, target.thinking, self._parameters(conversation))
+        return self._agent.equip(request, conversation.setup, target.endpoint.dialect)
 
     def _parameters(self, conversation: Conversation) -> Parameters:
         """The template's parameters; the settings fill what it leaves open."""
@@ -225,8 +235,10 @@ class ChatService:
             max_tokens=settings.default_max_tokens if own.max_tokens is None else own.max_tokens,
         )
 
-    async def _answer(self, live: LiveAnswer, endpoint: Endpoint, request: ChatRequest, question: Message) -> None:
-        message = await self._answering.run(live, endpoint, request, ended=self._ended)
+    async def _answer(
+        self, live: LiveAnswer, endpoint: Endpoint, request: ChatRequest, question: Message, agent: AgentRun
+    ) -> None:
+        message = await self._answering.run(live, endpoint, request, agent=agent, ended=self._ended)
         if message.conversation_id != self._showing.shown:
             await self._store.update(message.conversation_id, unread=True)
             self._news.announce(Changes(conversations=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from glmdesk.services.approvals import ApprovalService
 from glmdesk.services.chat import ChatService
 from glmdesk.services.demo import DemoService
 from glmdesk.services.endpoints import EndpointService
@@ -15,6 +16,7 @@ from glmdesk.services.rescue import Rescue
 from glmdesk.services.safekeeping import Safekeeping
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.templates import TemplateService
+from glmdesk.services.tools import ToolService
 from glmdesk.services.turns import TurnService
 
 
@@ -29,6 +31,8 @@ class Desk:
     settings: SettingsService
     endpoints: EndpointService
     models: ModelService
+    tools: ToolService
+    approvals: ApprovalService
     demo: DemoService
     safekeeping: Safekeeping
     rescue: Rescue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from time import monotonic
 
 from glmdesk.domain.assemble import Assembly
@@ -22,7 +23,7 @@ class LiveAnswer:
     """Wraps an `Assembly`; `take()` is called by the view once a frame, `unsaved` by the checkpoint."""
 
     def __init__(self, base: Message, *, can_rest: bool = True, clock: Callable[[], float] = monotonic) -> None:
-        self.base = base
+        self.cost = base.cost  # of all requests that have ended
         self.can_rest = can_rest  # its model can be asked without thinking
         self.message_id = base.id
         self.conversation_id = base.conversation_id
@@ -56,7 +57,7 @@ class LiveAnswer:
 
     def advance(self, message: Message, *, waiting: bool) -> None:
         """Go on from `message`; `waiting`: the next words come from the service."""
-        self.assembly = Assembly(message, clock=self._clock)
+        self.assembly = Assembly(replace(message, cost=self.cost), clock=self._clock)
         self._begun = not waiting
         self._heard_at = self._clock()
         self._fresh = self.unsaved = True

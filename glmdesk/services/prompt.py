@@ -8,6 +8,7 @@ from glmdesk.domain.conversation import Setup
 from glmdesk.domain.message import Message, Role, Status
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.domain.request import RequestMessage
+from glmdesk.domain.rounds import wire_messages
 
 UNSAFE_CODE = "1301"  # the turn that caused it must leave the history (glm-api.md §8)
 _GO_ON = {
@@ -22,7 +23,7 @@ def request_messages(path: Sequence[Message], setup: Setup, system_prompt: str) 
     if system := (setup.system or system_prompt):
         messages.append(RequestMessage(Role.SYSTEM, system))
     messages += [RequestMessage(turn.role, turn.text) for turn in setup.turns]
-    messages += [_message(m) for m in _sent(path)]
+    messages += [sent for m in _sent(path) for sent in _messages(m)]
     return tuple(messages)
 
 
@@ -34,9 +35,17 @@ def continue_messages(
     chinese = any("\u4e00" <= ch <= "\u9fff" for ch in partial.text[-400:])
     return (
         *request_messages(before, setup, system_prompt),
-        RequestMessage(Role.ASSISTANT, partial.text),
+        *wire_messages(partial, reasoning=False),
         RequestMessage(Role.USER, _GO_ON[chinese]),
     )
+
+
+def loop_messages(
+    path: Sequence[Message], partial: Message, setup: Setup, system_prompt: str
+) -> tuple[RequestMessage, ...]:
+    """The path up to the question and the tool loop so far: the model goes on by itself."""
+    before = [m for m in path if m.id != partial.id]
+    return (*request_messages(before, setup, system_prompt), *wire_messages(partial, reasoning=True))
 
 
 def _sent(path: Sequence[Message]) -> Iterable[Message]:
@@ -44,7 +53,7 @@ def _sent(path: Sequence[Message]) -> Iterable[Message]:
     for message in path:
         if message.id in dropped or _is_unsafe(message):
             continue
-        if message.role is Role.ASSISTANT and not message.text.strip():
+        if message.role is Role.ASSISTANT and not message.text.strip() and not message.tool_calls:
             continue
         yield message
 
@@ -54,9 +63,11 @@ def _is_unsafe(message: Message) -> bool:
     return message.status is Status.WITHDRAWN or (error is not None and error.error.code == UNSAFE_CODE)
 
 
-def _message(message: Message) -> RequestMessage:
+def _messages(message: Message) -> list[RequestMessage]:
+    if message.role is Role.ASSISTANT:
+        return wire_messages(message, reasoning=False)
     files = "".join(_attachment(part) for part in message.attachments)
-    return RequestMessage(message.role, files + message.text)
+    return [RequestMessage(message.role, files + message.text)]
 
 
 def _attachment(part: AttachmentPart) -> str:

@@ -26,6 +26,10 @@ class Profile:
         return self.root / "settings.toml"
 
     @property
+    def grants(self) -> Path:
+        return self.root / "grants.json"
+
+    @property
     def templates(self) -> Path:
         return self.root / "templates"
 

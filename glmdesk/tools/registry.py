@@ -7,6 +7,13 @@ from typing import Any
 
 from glmdesk.domain.tools import ToolContext, ToolResult, ToolSpec
 from glmdesk.tools.base import Tool
+from glmdesk.tools.calculator import CalculatorTool
+from glmdesk.tools.clock import TimeTool
+
+
+def built_in_tools() -> tuple[Tool, ...]:
+    """One of each; none of them opens anything before it is called."""
+    return (TimeTool(), CalculatorTool())
 
 
 class BuiltInTools:
