@@ -139,7 +139,11 @@ def branch_of(messages: Iterable[Message], root_ids: Iterable[str]) -> tuple[Mes
 
 def question_of(messages: Iterable[Message], message: Message) -> Message | None:
     """The user's turn that a message answers (itself when it is one); None when there is none or it is deleted."""
-    by_id = {m.id: m for m in messages}
+    return question_among({m.id: m for m in messages}, message)
+
+
+def question_among(by_id: Mapping[str, Message], message: Message) -> Message | None:
+    """`question_of` for a caller that asks about many messages of one conversation."""
     at: Message | None = message
     for _ in by_id:
         if at is None or at.role is Role.USER:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from weakref import WeakValueDictionary
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.message import Message
@@ -12,7 +13,7 @@ from glmdesk.services.news import News
 from glmdesk.services.transcript import Transcript
 from glmdesk.store.conversations import Conversations
 
-_KEPT_TRANSCRIPTS = 4
+_KEPT_TRANSCRIPTS, _KEPT_ROWS = 4, 400  # a longer one is read again: it goes when nobody shows it
 
 
 class Showing:
@@ -21,7 +22,8 @@ class Showing:
     def __init__(self, store: Conversations, news: News) -> None:
         self._store = store
         self._news = news
-        self._transcripts: OrderedDict[str, Transcript] = OrderedDict()
+        self._transcripts: WeakValueDictionary[str, Transcript] = WeakValueDictionary()
+        self._kept: OrderedDict[str, Transcript] = OrderedDict()
         self._columns: list[Transcript] = []
         self.live: dict[str, LiveAnswer] = {}
         self.shown = ""
@@ -54,11 +56,14 @@ class Showing:
 
     def _keep(self, transcript: Transcript) -> None:
         self._transcripts[transcript.conversation_id] = transcript
-        self._transcripts.move_to_end(transcript.conversation_id)
+        if len(transcript.rows) > _KEPT_ROWS:
+            return
+        self._kept[transcript.conversation_id] = transcript
+        self._kept.move_to_end(transcript.conversation_id)
         busy = self.busy()
-        for old in list(self._transcripts)[:-_KEPT_TRANSCRIPTS]:
+        for old in list(self._kept)[:-_KEPT_TRANSCRIPTS]:
             if old not in busy:
-                del self._transcripts[old]
+                del self._kept[old]
 
     async def one_answer(self, conversation_id: str, answer_id: str) -> Transcript:
         """A transcript of one answer alone; it follows that answer until `forget`."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from glmdesk.domain.conversation import path_to, question_of, variants_of
+from glmdesk.domain.conversation import path_to, question_among
 from glmdesk.domain.message import Message, Role
 
 _SHOWN = (Role.USER, Role.ASSISTANT)
@@ -151,18 +151,17 @@ class Transcript:
     def load(self, messages: Sequence[Message], leaf_id: str | None) -> None:
         """Show the path to `leaf_id`."""
         path = [m for m in path_to(messages, leaf_id) if m.role in _SHOWN and self._only in ("", m.id)]
-        self._rows = [self._make_row(m, messages) for m in path]
+        siblings, by_id = _siblings(messages), {m.id: m for m in messages}
+        self._rows = [self._make_row(m, siblings[m.parent_id, m.role], by_id) for m in path]
         self._place = {row.id: i for i, row in enumerate(self._rows)}
         self._reset = True
         self.revision += 1
 
-    def _make_row(self, message: Message, messages: Sequence[Message]) -> Row:
-        siblings = variants_of(messages, message)
-        ids = [m.id for m in siblings]
-        asked = question_of(messages, message) is not None
+    def _make_row(self, message: Message, siblings: Sequence[str], by_id: Mapping[str, Message]) -> Row:
+        asked = question_among(by_id, message) is not None
         if self._only:
             return Row(message, asked=asked)
-        return Row(message, variant=ids.index(message.id) + 1, variants=len(ids), asked=asked)
+        return Row(message, variant=siblings.index(message.id) + 1, variants=len(siblings), asked=asked)
 
     def append(self, messages: Iterable[Message], *, live: bool = False) -> None:
         for message in messages:
@@ -182,3 +181,12 @@ class Transcript:
         self._rows[place] = replace(self._rows[place], message=message, **fields)
         self._updated.add(message.id)
         self.revision += 1
+
+
+def _siblings(messages: Iterable[Message]) -> dict[tuple[str | None, Role], list[str]]:
+    """The ids of the variants of every turn, oldest first: one look at a long conversation, not one a row."""
+    made: dict[tuple[str | None, Role], list[str]] = {}
+    for message in sorted(messages, key=lambda m: m.seq):
+        if message.deleted_at is None:
+            made.setdefault((message.parent_id, message.role), []).append(message.id)
+    return made

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from glmdesk.domain.budget import estimate_tokens
+from glmdesk.domain.budget import estimate_history
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Conversation, Setup, ThinkingChoice
 from glmdesk.domain.errors import UserError
@@ -234,7 +234,7 @@ class ChatPresenter(QObject):
         last = self._transcript.rows[-1].message
         if last.usage is not None and last.usage.total_tokens:
             return last.usage.total_tokens
-        return sum(estimate_tokens(row.message.text) for row in self._transcript.rows)
+        return estimate_history([row.message.text for row in self._transcript.rows])
 
     # Drafts
 

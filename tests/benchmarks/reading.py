@@ -9,8 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject
-
 from glmdesk.demo.longtext import long_text, long_thought
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.message import Message, Role, Status
@@ -22,6 +20,7 @@ from glmdesk.ui.main_window import MainWindow
 from tests.benchmarks.meter import cpu, resident
 
 Json = dict[str, Any]
+_SHORT = 12  # messages
 
 
 async def write_history(folder: Path, messages: int, characters: int) -> None:
@@ -32,7 +31,7 @@ async def write_history(folder: Path, messages: int, characters: int) -> None:
     store = Conversations(database)
     text, thought = long_text(characters), long_thought(20_000)
     size = 2 * characters // messages - 60
-    for conversation, count in (("short", 2), ("long", messages)):
+    for conversation, count in (("short", _SHORT), ("long", messages)):
         await store.create(Conversation(conversation, conversation))
         parent = None
         for number in range(count):
@@ -55,24 +54,20 @@ async def _write(
     return (await store.add_message(message)).id
 
 
-class Paints(QObject):
-    """Counts the paints of the transcript."""
+class Paints:
+    """Tells when the transcript has been painted."""
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self.count = 0
-        window.page.transcript.painted = self._painted
-
-    def _painted(self) -> None:
-        self.count += 1
+        self.done = asyncio.Event()
+        window.page.transcript.painted = self.done.set
 
 
 async def _cost(paints: Paints, action: Callable[[], object]) -> float:
     """CPU milliseconds from an action to the end of its paint and of all it has set going."""
-    before, began = paints.count, cpu()
+    paints.done.clear()
+    began = cpu()
     action()
-    while paints.count == before:
-        await asyncio.sleep(0)
+    await paints.done.wait()
     spent = cpu()
     await asyncio.sleep(0.05)
     return 1000 * (spent - began)
@@ -102,10 +97,10 @@ async def memory(window: MainWindow, order: Json) -> Json:
     """Kilobytes before the long conversation, after reading all of it, and after it has been closed."""
     window.open_conversation("short")
     await asyncio.sleep(0.5)
-    await _read_through(window, pages=1)
+    await _read_through(window, pages=20)
     before = _settled()
     window.open_conversation("long")
-    while not len(window.page.transcript.stack.items) > 2:
+    while len(window.page.transcript.stack.items) <= _SHORT:
         await asyncio.sleep(0.02)
     await asyncio.sleep(0.3)
     opened = _settled()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from glmdesk.domain.budget import estimate_tokens
+from glmdesk.domain.budget import estimate_history, estimate_tokens
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,15 @@ from glmdesk.domain.budget import estimate_tokens
 )
 def test_the_estimate_is_near_what_tokenizers_give(text: str, low: int, high: int) -> None:
     assert low <= estimate_tokens(text) <= high
+
+
+def test_a_long_history_is_estimated_from_a_part_of_it() -> None:
+    turns = [
+        text
+        for n in range(500)
+        for text in (f"第 {n} 个问题？", f"The answer {n} is longer than that. " * (20 + n % 7))
+    ]
+    whole = sum(map(estimate_tokens, turns))
+    assert abs(estimate_history(turns) - whole) < 0.1 * whole
+    assert estimate_history(turns[:20]) == sum(map(estimate_tokens, turns[:20]))
+    assert estimate_history([]) == 0

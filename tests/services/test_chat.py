@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
+import weakref
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +16,9 @@ from glmdesk.compose import Composition
 from glmdesk.domain.conversation import Setup, ThinkingChoice
 from glmdesk.domain.errors import Action, UserError
 from glmdesk.domain.message import Message, Role, Status
+from glmdesk.domain.part import TextPart
 from glmdesk.services.chat import Draft
+from glmdesk.store.conversations import Conversations
 from tests.helpers.program import ask, program
 from tests.helpers.server import demo_server
 
@@ -254,5 +258,24 @@ def test_the_view_gets_at_most_one_change_however_many_deltas_came(tmp_path: Pat
         changes = transcript.take_changes()
         assert not changes.nothing
         assert transcript.take_changes().nothing
+
+    run(tmp_path, fast, body)
+
+
+def test_a_long_conversation_is_forgotten_when_nobody_shows_it(tmp_path: Path, fast: str) -> None:
+    async def body(desk: Composition) -> None:
+        short, long = await desk.desk.history.create(), await desk.desk.history.create()
+        store = Conversations(desk.database)
+        for conversation, count in ((short, 4), (long, 900)):
+            parent = None
+            for number in range(count):
+                key = f"{conversation.id}-{number}"
+                await store.add_message(Message(key, conversation.id, Role.USER, (TextPart("x"),), parent_id=parent))
+                parent = key
+        kept = [weakref.ref(await desk.desk.chat.open(c.id)) for c in (short, long)]
+        gc.collect()
+        assert kept[0]() is await desk.desk.chat.open(short.id)
+        assert kept[1]() is None
+        assert len((await desk.desk.chat.open(long.id)).rows) == 900
 
     run(tmp_path, fast, body)

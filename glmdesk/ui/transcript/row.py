@@ -62,6 +62,7 @@ class RowItem:
         self.fold_choice: bool | None = None
         self.done = ""  # the action that has just been done, shown as a tick
         self.height = 0
+        self._known: int | None = None  # the height it had when its pieces were let go
         self.pieces: list[Piece] = []
         self.tops: list[int] = []
         self.built = False
@@ -88,6 +89,9 @@ class RowItem:
         if self.built:
             self.relayout(context)
             return
+        if self._known is not None:
+            self.height = self._known
+            return
         message, style = self.row.message, context.style
         user = message.role is Role.USER
         width = context.width * (0.75 if user else 1.0)
@@ -101,8 +105,24 @@ class RowItem:
         if row == self.row and last == self.last and not row.live:
             return
         self.row, self.last = row, last
+        self._known = None
         if self.built:
             self._sync(context)
+
+    @property
+    def in_use(self) -> bool:
+        """True while letting the pieces go would lose something: words that come in, or what the user set."""
+        return self.row.live or any(piece.in_use for piece in self.pieces)
+
+    def release(self, context: Context) -> None:
+        """Back to a row and a number, far from the viewport; the height stays as it was laid out."""
+        for piece in self.pieces:
+            context.documents.drop(piece)
+        self._known, self.built = self.height, False
+        self.pieces, self.tops = [], []
+        self._head, self._body, self._foot = [], [], []
+        self._markdown = self._meta = None
+        self._synced = self._unchanged = 0
 
     def build(self, context: Context) -> None:
         if not self.built:
@@ -220,6 +240,7 @@ class RowItem:
 
     def restyle(self, context: Context) -> None:
         """Another theme, zoom or language: everything is measured and worded again."""
+        self._known = None
         if not self.built:
             return
         self._foot = []
@@ -229,6 +250,7 @@ class RowItem:
 
     def resized(self) -> None:
         """Another width: heights are estimates again."""
+        self._known = None
         for piece in self.pieces:
             piece.changed()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from glmdesk.ui.transcript.blocks.base import Piece
 from glmdesk.ui.transcript.context import Context
 from glmdesk.ui.transcript.heights import Heights
 from glmdesk.ui.transcript.row import RowItem
+
+KEPT_ROWS = 60  # rows that keep their pieces after they were seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Stack:
         self.items: list[RowItem] = []
         self._place: dict[str, int] = {}
         self._heights = Heights()
+        self._seen: OrderedDict[str, None] = OrderedDict()  # built rows, the last seen one last
 
     @property
     def margin(self) -> int:
@@ -143,13 +147,26 @@ class Stack:
     def settle(self, top: int, bottom: int) -> bool:
         """Build and measure what touches a range of y. True when any height changed."""
         changed = False
-        for item in list(self.rows_in(top, bottom)):
+        seen = list(self.rows_in(top, bottom))
+        for item in seen:
             if not item.built:
                 item.build(self.context)
                 self.sync(item)
                 changed = True
             changed |= self._settle_item(item, top, bottom)
+            self._seen[item.id] = None
+            self._seen.move_to_end(item.id)
+        self._release(len(seen))
         return changed
+
+    def _release(self, in_view: int) -> None:
+        """Let the pieces of rows go that were not seen for the longest time."""
+        for row_id in list(self._seen)[: max(0, len(self._seen) - max(KEPT_ROWS, in_view))]:
+            item = self.item(row_id)
+            if item is None or not item.in_use:
+                del self._seen[row_id]
+            if item is not None and item.built and row_id not in self._seen:
+                item.release(self.context)
 
     def _settle_item(self, item: RowItem, top: int, bottom: int) -> bool:
         start = self.top(item)

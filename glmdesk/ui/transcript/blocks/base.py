@@ -84,6 +84,11 @@ class Piece:
         return ()
 
     @property
+    def in_use(self) -> bool:
+        """True while the user's choices are in it that a new piece would not know."""
+        return False
+
+    @property
     def length(self) -> int:
         """How many positions can be selected."""
         return 0

@@ -150,6 +150,10 @@ class CodePiece(Piece):
         )
 
     @property
+    def in_use(self) -> bool:
+        return self.wrapped or self.copied or self._x > 0
+
+    @property
     def length(self) -> int:
         return len(self.block.text)
 

@@ -62,6 +62,10 @@ class TablePiece(DocumentPiece):
         self.paint_document(context, painter, clip, selected)
         painter.restore()
 
+    @property
+    def in_use(self) -> bool:
+        return self._x > 0
+
     def scroll_sideways(self, context: Context, delta: int) -> bool:
         x = max(0, min(self._x + delta, self.text_width(context) - context.width))
         if x == self._x:
