@@ -93,6 +93,10 @@ def _worker(name: str) -> int:
         from glmdesk.demo.__main__ import main as demo
 
         return demo([])
+    if name == "guardian":
+        from glmdesk.tools.mcp.guardian import main as guardian
+
+        return guardian()
     print(Catalogue.load(Language.SYSTEM).text("cli.unknown_worker", name=name), file=sys.stderr)
     return EXIT_USAGE
 

@@ -1,0 +1,1 @@
+"""The MCP client: the one place that imports the `mcp` package."""
