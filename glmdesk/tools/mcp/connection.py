@@ -52,7 +52,7 @@ class Surroundings:
     """
 
     secrets: SecretStore
-    changed: Callable[[], None]
+    changed: Callable[[], object]
     open_link: Callable[[str], None]
     proxy: Callable[[], tuple[ProxyMode, str]] = lambda: (ProxyMode.SYSTEM, "")
     words: Callable[[], str] = lambda: "GLM Desk"

@@ -84,6 +84,8 @@ def answer(message: dict[str, Any]) -> None:
             call(number, params["name"], params.get("arguments", {}))
         case _ if number is not None:
             say({"id": number, "error": {"code": -32601, "message": "Method not found"}})
+        case _:
+            pass
 
 
 def flood() -> None:
@@ -112,6 +114,8 @@ def main() -> None:
             subprocess.Popen([sys.executable, __file__, "silent", MARK])
         case "floods_stderr":
             threading.Thread(target=flood, daemon=True).start()
+        case _:
+            pass
     for line in sys.stdin:
         answer(json.loads(line))
     if MODE == "ignores_sigterm":
