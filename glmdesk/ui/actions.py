@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """`text_id` names it, `sequence` is Qt's portable text, `group` a heading of the list (a text id)."""
+    """`text_id` names it, `sequence` is Qt's portable text, `group` a heading of the list (a text id).
+
+    `also` works as long as the user has not chosen other keys.
+    """
 
     id: str
     text_id: str
     sequence: str
     group: str
+    also: str = ""
 
 
 def _chat(number: int) -> Action:
@@ -32,7 +36,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("templates", "action.templates", "Ctrl+Shift+T", "action.group.window"),
     Action("settings", "action.settings", "Ctrl+,", "action.group.window"),
     Action("toggle_sidebar", "action.toggle_sidebar", "Ctrl+B", "action.group.window"),
-    Action("zoom_in", "action.zoom_in", "Ctrl+=", "action.group.window"),
+    Action("zoom_in", "action.zoom_in", "Ctrl++", "action.group.window", also="Ctrl+="),
     Action("zoom_out", "action.zoom_out", "Ctrl+-", "action.group.window"),
     Action("zoom_reset", "action.zoom_reset", "Ctrl+0", "action.group.window"),
     Action("shortcuts", "action.shortcuts", "Ctrl+/", "action.group.window"),

@@ -53,7 +53,7 @@ class MainWindow(QWidget):
         self.sidebar = Sidebar(theme=theme, parent=self)
         self.stack = QStackedWidget(self)
         self.page = ChatPage(theme=theme, parent=self)
-        self.notices = Notices(self, theme=theme)
+        self.notices = Notices(self, theme=theme, over=self.stack)
         self.chat = ChatPresenter(desk, self.page, tasks=self.tasks)
         self.list = ListPresenter(desk, self.sidebar, tasks=self.tasks, notices=self.notices)
         self.navigation = Navigation(desk, self.stack, theme=theme, tasks=self.tasks)
@@ -304,4 +304,3 @@ class MainWindow(QWidget):
         crossed = (event.oldSize().width() >= self.theme.px(_NARROW)) != (self.width() >= self.theme.px(_NARROW))
         if crossed and self.navigation.page is None:
             self._fold()
-        self.notices.place()

@@ -36,11 +36,19 @@ class Navigation(QObject):
         self._page: QWidget | None = None
         self._gallery: TemplatesPage | None = None
         self._settings: SettingsPage | None = None
+        self._welcoming = False
 
     @property
     def page(self) -> QWidget | None:
         """The page over the chat, None while the chat shows."""
         return self._page
+
+    def leave(self) -> bool:
+        """Go back to the chat; False where there is nothing to leave, or no chat yet (the welcome page)."""
+        if self._page is None or self._welcoming:
+            return False
+        self.show_chat()
+        return True
 
     def refresh(self, changes: Changes) -> None:
         """Called for every `Changes` of the services."""
@@ -61,6 +69,7 @@ class Navigation(QObject):
         page.finished.connect(self.welcomed)
         page.demo_requested.connect(self.demo_requested)
         self._show(page)
+        self._welcoming = True
 
     def show_settings(self, section: str = "general") -> None:
         from glmdesk.ui.settings.page import SettingsPage
@@ -94,6 +103,7 @@ class Navigation(QObject):
         page.start.connect(self.started)
         page.to_composer.connect(self.composed)
         page.told.connect(self.told)
+        page.closed.connect(self.show_chat)
         self._show(page)
         self._gallery = page
         return page
@@ -101,6 +111,7 @@ class Navigation(QObject):
     def _show(self, page: QWidget | None) -> None:
         old, self._page = self._page, page
         self._gallery = self._settings = None
+        self._welcoming = False
         if page is not None:
             self._stack.addWidget(page)
             self._stack.setCurrentWidget(page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -34,11 +34,13 @@ class _Notice(QFrame):
 
 
 class Notices(QWidget):
-    """Lies over the bottom of its window, above the composer."""
+    """Lies over the bottom of its window, above the composer; centred over the part `over`."""
 
-    def __init__(self, window: QWidget, *, theme: ThemeManager) -> None:
+    def __init__(self, window: QWidget, *, theme: ThemeManager, over: QWidget | None = None) -> None:
         super().__init__(window)
         self._window = window
+        self._over = over or window
+        self._over.installEventFilter(self)
         self._theme = theme
         self._shown: dict[str, _Notice] = {}
         self._column = QVBoxLayout(self)
@@ -97,12 +99,17 @@ class Notices(QWidget):
             self.place()
 
     def place(self) -> None:
-        """Lay the notices over the window's lower edge."""
+        """Lay the notices over the lower edge."""
         self.setVisible(bool(self._shown))
-        window = self._window
-        width = min(self._theme.px(560), window.width() - self._theme.px(32))
+        over, px = self._over, self._theme.px
+        width = min(px(560), over.width() - px(32))
         self.setFixedWidth(max(width, 1))
         self.adjustSize()
-        left = (window.width() - self.width()) // 2
-        self.move(QPoint(left, window.height() - self.height() - self._theme.px(150)))
+        left = (over.width() - self.width()) // 2
+        self.move(over.mapTo(self._window, QPoint(left, over.height() - self.height() - px(150))))
         self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self.place()  # the window has another size, or the sidebar came or went
+        return False

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from glmdesk.ui.actions import ACTIONS
+from glmdesk.ui.actions import ACTIONS, Action
 
 
 def sequences(changed: Mapping[str, str]) -> dict[str, str]:
@@ -16,13 +16,20 @@ def sequences(changed: Mapping[str, str]) -> dict[str, str]:
     return {action.id: changed.get(action.id, action.sequence) for action in ACTIONS}
 
 
+def keys_of(action: Action, changed: Mapping[str, str]) -> list[str]:
+    """All keys that run an action; the first is the one to show."""
+    if action.id in changed:
+        return [changed[action.id]]
+    return [keys for keys in (action.sequence, action.also) if keys]
+
+
 def conflict(changed: Mapping[str, str], action_id: str, sequence: str) -> str | None:
     """The id of another action that has these keys already."""
     wanted = QKeySequence(sequence)
     if wanted.isEmpty():
         return None
-    taken = sequences(changed)
-    return next((id_ for id_, keys in taken.items() if id_ != action_id and QKeySequence(keys) == wanted), None)
+    taken = ((action.id, keys) for action in ACTIONS for keys in keys_of(action, changed))
+    return next((id_ for id_, keys in taken if id_ != action_id and QKeySequence(keys) == wanted), None)
 
 
 class Shortcuts(QObject):
@@ -31,21 +38,26 @@ class Shortcuts(QObject):
     def __init__(self, window: QWidget, changed: Mapping[str, str]) -> None:
         super().__init__(window)
         self._window = window
-        self._keys = sequences(changed)
+        self._changed = changed
         self._bound: dict[str, QShortcut] = {}
 
     def bind(self, action_id: str, run: Callable[[], object]) -> None:
         """Run a function when the action's keys are pressed."""
-        shortcut = QShortcut(QKeySequence(self._keys[action_id]), self._window)
+        shortcut = QShortcut(self._window)
+        shortcut.setKeys(self._sequences(action_id))
         shortcut.activated.connect(run)
         self._bound[action_id] = shortcut
 
     def apply(self, changed: Mapping[str, str]) -> None:
         """Use other keys from now on."""
-        self._keys = sequences(changed)
+        self._changed = changed
         for action_id, shortcut in self._bound.items():
-            shortcut.setKey(QKeySequence(self._keys[action_id]))
+            shortcut.setKeys(self._sequences(action_id))
+
+    def _sequences(self, action_id: str) -> list[QKeySequence]:
+        action = next(action for action in ACTIONS if action.id == action_id)
+        return [QKeySequence(keys) for keys in keys_of(action, self._changed)]
 
     def keys(self, action_id: str) -> str:
         """The keys of an action as the system writes them."""
-        return QKeySequence(self._keys[action_id]).toString(QKeySequence.SequenceFormat.NativeText)
+        return QKeySequence(sequences(self._changed)[action_id]).toString(QKeySequence.SequenceFormat.NativeText)

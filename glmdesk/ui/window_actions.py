@@ -48,9 +48,7 @@ class WindowActions:
 
     def _escape(self) -> None:
         """Esc leaves a page; on the chat it stops the answer."""
-        if self._window.navigation.page is not None and self._window.sidebar.isVisible():
-            self._window.navigation.show_chat()
-        else:
+        if not self._window.navigation.leave():
             self._window.chat.stop()
 
     def _step(self, step: int) -> None:

@@ -24,8 +24,13 @@ _LONGEST = 28
 
 
 def series_of(model: Model) -> str:
-    """`GLM-4.5` for glm-4.5-air; models of one series stand together in the menu."""
+    """`GLM-4.5` for glm-4.5-air; the menu goes from the newest series to the oldest."""
     return "-".join(model.id.split("-")[:2]).upper()
+
+
+def generation_of(model: Model) -> str:
+    """`GLM-4` for glm-4.5-air; a line stands between generations in the menu."""
+    return series_of(model).partition(".")[0]
 
 
 def label_of(model: Model) -> str:
@@ -77,11 +82,10 @@ class ModelPill(QWidget):
         """Series by series; models that retire say when, and what comes after them."""
         menu = QMenu(self)
         group = QActionGroup(menu)
-        for series, models in groupby(sorted(self._models, key=series_of, reverse=True), key=series_of):
-            menu.addSection(series)
+        for _, models in groupby(sorted(self._models, key=series_of, reverse=True), key=generation_of):
             for model in models:
                 self._add(menu, group, model)
-        menu.addSeparator()
+            menu.addSeparator()
         menu.addAction(tr("header.model.other")).triggered.connect(self.ask_id)
         return menu
 

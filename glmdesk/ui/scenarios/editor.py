@@ -17,6 +17,7 @@ from glmdesk.ui.scenarios.inputs import Combo, LongEdit
 from glmdesk.ui.scenarios.notes import reason_text
 from glmdesk.ui.scenarios.variable_rows import VariableRows
 from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.keys import keep_escape
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.segmented import Segmented
 
@@ -198,6 +199,9 @@ class TemplateEditor(ColumnPage):
 
     def _show_hint(self) -> None:
         self.variables_hint.setVisible(not self.variables.rows)
+
+    def event(self, event: QEvent) -> bool:
+        return keep_escape(event) or super().event(event)  # only the buttons leave
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -26,10 +26,14 @@ _SEGMENT_TEXT = 16  # characters of all labels together that still fit a narrow 
 
 
 class Field(QWidget):
-    """A variable's input. `value` is text, as templates want it; `changed` on every edit, `submitted` on Enter."""
+    """A variable's input. `value` is text, as templates want it.
+
+    `changed` on every edit, `submitted` on Enter, `cancelled` on Esc.
+    """
 
     changed = Signal()
     submitted = Signal()
+    cancelled = Signal()
 
     def __init__(self, variable: Variable, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +72,7 @@ class TextField(Field):
         self.edit.setPlaceholderText(variable.hint)
         self.edit.textChanged.connect(self.changed)
         self.edit.submitted.connect(self.submitted)
+        self.edit.cancelled.connect(self.cancelled)
         self._take(self.edit)
 
     @property

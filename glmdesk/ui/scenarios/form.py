@@ -18,6 +18,7 @@ from glmdesk.ui.scenarios.fields import Field, field_for
 from glmdesk.ui.scenarios.preview import PromptPreview, preview_runs
 from glmdesk.ui.theme.tokens import RADIUS_CARD
 from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.keys import keep_escape
 from glmdesk.ui.widgets.label import PlainLabel
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ class TemplateForm(ColumnPage):
         for field in self.fields.values():
             field.changed.connect(self._timer.start)
             field.submitted.connect(self._start)
+            field.cancelled.connect(self._escape)
         self._timer.timeout.connect(self.refresh)
         self.cancel_button.clicked.connect(self.cancelled)
         self.composer_button.clicked.connect(self._fill_composer)
@@ -198,12 +200,20 @@ class TemplateForm(ColumnPage):
         first = next(iter(self.fields.values()), self.start_button)
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _escape(self) -> None:
+        """Once something is written only the button leaves."""
+        if self.values == self._untouched:
+            self.cancelled.emit()
+
     # --- looks and keys ---------------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        return keep_escape(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         ctrl = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if event.key() == Qt.Key.Key_Escape and self.values == self._untouched:
-            self.cancelled.emit()  # once something is written only the button leaves
+        if event.key() == Qt.Key.Key_Escape:
+            self._escape()
         elif ctrl and event.key() in ENTER_KEYS:
             self._start()
         else:

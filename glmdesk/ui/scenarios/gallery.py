@@ -17,11 +17,13 @@ from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.cards import CardGrid, ChoiceCard
 from glmdesk.ui.scenarios.column import ColumnPage
 from glmdesk.ui.scenarios.filters import FilterRow
-from glmdesk.ui.scenarios.notes import BadFiles, ConfirmStrip
+from glmdesk.ui.scenarios.notes import BadFiles
 from glmdesk.ui.sidebar.empty import EmptyNote
 from glmdesk.ui.sidebar.search_field import SearchField
 from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.icon_button import IconButton
 from glmdesk.ui.widgets.label import PlainLabel
+from glmdesk.ui.widgets.strip import ConfirmStrip
 
 if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
@@ -54,6 +56,7 @@ class Gallery(ColumnPage):
     delete = Signal(str)
     new_template = Signal()
     import_file = Signal()
+    closed = Signal()
 
     def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(theme=theme, width=860, parent=parent)
@@ -63,10 +66,13 @@ class Gallery(ColumnPage):
         self.title = PlainLabel(role="page_title", theme=theme)
         self.new_button = Button("scenario.gallery.new", kind="primary")
         self.import_button = Button("scenario.gallery.import")
+        self.close_button = IconButton("x", "scenario.gallery.close", theme=theme)
         self.field = SearchField("scenario.gallery.clear", theme=theme)
         self.filters = FilterRow(theme=theme)
         self.bad = BadFiles(theme=theme)
-        self.confirm = ConfirmStrip(theme=theme)
+        self.confirm = ConfirmStrip(
+            theme=theme, cancel_id="scenario.gallery.cancel", confirm_id="scenario.gallery.delete"
+        )
         self.note = EmptyNote(theme=theme)
         self.sections = {family: Section(theme=theme) for family in Family}
         self._pause = QTimer(self)
@@ -82,6 +88,7 @@ class Gallery(ColumnPage):
         top.addWidget(self.title, 1)
         top.addWidget(self.import_button)
         top.addWidget(self.new_button)
+        top.addWidget(self.close_button)
         self.column.setSpacing(12)
         self.column.addLayout(top)
         for widget in (self.field, self.filters, self.bad, self.confirm, self.note, *self.sections.values()):
@@ -91,6 +98,7 @@ class Gallery(ColumnPage):
     def _connect(self) -> None:
         self.new_button.clicked.connect(self.new_template)
         self.import_button.clicked.connect(self.import_file)
+        self.close_button.clicked.connect(self.closed)
         self.filters.chosen.connect(self.refresh)
         self.field.textChanged.connect(self._pause.start)
         self.field.submitted.connect(self._use_first)

@@ -30,6 +30,7 @@ class TemplatesPage(QWidget):
     start = Signal(object, str)
     to_composer = Signal(object, str)
     told = Signal(str)
+    closed = Signal()
 
     def __init__(
         self, *, theme: ThemeManager, templates: TemplateService, tasks: TaskOwner, parent: QWidget | None = None
@@ -51,6 +52,7 @@ class TemplatesPage(QWidget):
         self.gallery.delete.connect(self._delete)
         self.gallery.export.connect(self._choose_export)
         self.gallery.import_file.connect(self._choose_import)
+        self.gallery.closed.connect(self.closed)
         self.refresh()
 
     # --- what the owner calls ---------------------------------------------------------------------------------------

@@ -13,9 +13,9 @@ from glmdesk.domain.template import Variable, VariableKind
 from glmdesk.ui.composer.line_edit import LineEdit
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.inputs import Combo, Toggle
-from glmdesk.ui.scenarios.notes import Strip
 from glmdesk.ui.widgets.icon_button import IconButton
 from glmdesk.ui.widgets.label import PlainLabel
+from glmdesk.ui.widgets.strip import Strip
 
 if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from glmdesk.domain.conversation import Conversation
@@ -18,50 +17,10 @@ from glmdesk.ui.sidebar.empty import EmptyNote
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.icon_button import IconButton
 from glmdesk.ui.widgets.label import PlainLabel
+from glmdesk.ui.widgets.strip import ConfirmStrip
 
 if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
-
-
-class ConfirmBar(QWidget):
-    """A question with Cancel and a dangerous button, in place of a dialog."""
-
-    confirmed = Signal()
-
-    def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.question = PlainLabel(role="text", theme=theme)
-        self.question.setWordWrap(True)
-        self.cancel_button = Button("sidebar.bin.cancel")
-        self.confirm_button = Button("sidebar.bin.purge", kind="danger")
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.confirm_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(4, 8, 4, 8)
-        layout.addWidget(self.question)
-        layout.addLayout(buttons)
-        self.cancel_button.clicked.connect(self.hide)
-        self.confirm_button.clicked.connect(self._confirm)
-        self.hide()
-
-    def ask(self, question: str) -> None:
-        """Show the question; the harmless button has the focus."""
-        self.question.setText(question)
-        self.show()
-        self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _confirm(self) -> None:
-        self.hide()
-        self.confirmed.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-        else:
-            super().keyPressEvent(event)
 
 
 class BinView(QWidget):
@@ -81,7 +40,9 @@ class BinView(QWidget):
         self.title = PlainLabel(role="title", theme=theme)
         self.back_button = IconButton("back", "sidebar.bin.back", theme=theme)
         self.empty_button = Button("sidebar.bin.empty", kind="quiet")
-        self.confirm = ConfirmBar(theme=theme)
+        self.confirm = ConfirmStrip(
+            theme=theme, cancel_id="sidebar.bin.cancel", confirm_id="sidebar.bin.purge", stacked=True
+        )
         self.empty_note = EmptyNote(theme=theme)
         self._conversations: Sequence[Conversation] = ()
         self._agreed: Callable[[], None] = self.empty_bin.emit

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.card import Card
@@ -31,7 +32,7 @@ class Sheet(QWidget):
         """Go away and give the focus back."""
         self.hide()
         self._over.removeEventFilter(self)
-        if self._before is not None:
+        if self._before is not None and isValid(self._before):  # what was behind may be gone by now
             self._before.setFocus()
         self.closed.emit()
         self.deleteLater()
@@ -63,6 +64,13 @@ class Sheet(QWidget):
         place = widgets.index(now) if now in widgets else -1
         widgets[(place + (1 if forward else -1)) % len(widgets)].setFocus(Qt.FocusReason.TabFocusReason)
         return True
+
+    def event(self, event: QEvent) -> bool:
+        # All keys are the card's: a shortcut of the window would act on what waits behind.
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -88,3 +88,16 @@ def test_a_label_shows_mark_up_as_it_is(qapp: QApplication, qtbot: QtBot) -> Non
     label = PlainLabel("<img src='/dev/zero'> <b>x</b>", theme=light_theme(qapp))
     in_window(qtbot, label)
     assert label.textFormat() is Qt.TextFormat.PlainText
+
+
+def test_a_notice_is_centred_over_its_part_of_the_window(qapp: QApplication, qtbot: QtBot) -> None:
+    window = in_window(qtbot, QWidget())
+    part = QWidget(window)
+    part.setGeometry(264, 0, 636, 700)
+    part.show()
+    notices = Notices(window, theme=light_theme(qapp), over=part)
+    notices.post("told", "done")
+    assert abs(notices.geometry().center().x() - part.geometry().center().x()) <= 1
+    part.setGeometry(0, 0, 900, 700)
+    qapp.processEvents()
+    assert abs(notices.geometry().center().x() - part.geometry().center().x()) <= 1
