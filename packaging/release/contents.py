@@ -137,8 +137,10 @@ def _pyside_file_kept(path: PurePosixPath, *, webengine: bool) -> bool:
 
 
 def _dead_weight(path: PurePosixPath) -> bool:
-    """Type stubs and C sources inside distributions; pictures of the AVIF kind are never read; NSS is the system's."""
+    """Stubs, C sources, books of installers; pictures of the AVIF kind are never read; NSS is the system's."""
     if path.name.startswith(("libavif-", "_avif.")) or path.suffix == ".chk":
+        return True
+    if path.parent.name.endswith(".dist-info") and path.name in {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}:
         return True
     return path.suffix in {".pyi", ".pxd", ".c", ".h", ".rng", ".xsl"} and "resources" not in path.parts
 

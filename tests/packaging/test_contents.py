@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from release import contents
 from release.environment import locked
 from release.places import Flavour

@@ -7,6 +7,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+
 from release.licences import LicenceError, Table, is_allowed, library_licence, licence_of, table
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,10 +9,10 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-from release import elf, linux
-from release.places import APP_ID, version
 
 from glmdesk import preflight
+from release import elf, linux
+from release.places import APP_ID, version
 
 ROOT = Path(__file__).resolve().parents[2]
 LINUX = ROOT / "packaging" / "linux"
