@@ -34,3 +34,11 @@ class Changes:
             self.tools or other.tools,
             self.approvals or other.approvals,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What an undo or a redo was about: the command's kind and the conversation to look at."""
+
+    kind: str
+    conversation_id: str

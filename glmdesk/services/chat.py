@@ -156,7 +156,7 @@ class ChatService:
 
     async def continue_answer(self, conversation_id: str, message_id: str) -> None:
         """Go on with a partial answer in place; an answer without text is asked for again instead."""
-        await self.stop(conversation_id)
+        await self.stop(conversation_id, message_id)
         conversation = await self._store.get(conversation_id)
         messages = await self._store.messages(conversation_id)
         stored = find(messages, message_id)

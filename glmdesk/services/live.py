@@ -20,7 +20,7 @@ _TOOL_STEP = 1.0  # and of the clock of a running tool
 
 
 class LiveAnswer:
-    """Wraps an `Assembly`; `take()` is called by the view once a frame, `unsaved` by the checkpoint."""
+    """Wraps an `Assembly`; every view follows it with a `Follower` of its own, `unsaved` is for the checkpoint."""
 
     def __init__(self, base: Message, *, can_rest: bool = True, clock: Callable[[], float] = monotonic) -> None:
         self.cost = base.cost  # of all requests that have ended
@@ -30,12 +30,11 @@ class LiveAnswer:
         self.assembly = Assembly(base, clock=clock)
         self.hurry = asyncio.Event()
         self.unsaved = False
-        self._clock = clock
-        self._fresh = True
-        self._taken_at = self._heard_at = clock()
+        self.clock = clock
+        self.revision = 0
+        self._heard_at = clock()
         self._begun = False  # something of the answer has come
         self._countdown: Notice | None = None
-        self._shown: Notice | None = None
         self._steps: dict[str, Step] = {}
 
     def apply(self, event: Event) -> None:
@@ -44,32 +43,33 @@ class LiveAnswer:
             case Retrying(after, cause, attempt, limit):
                 self.hurry.clear()
                 args = {"cause_id": cause.what_id, **cause.args, "attempt": str(attempt), "limit": str(limit)}
-                until = self._clock() + after
+                until = self.clock() + after
                 self._countdown = Notice("transcript.notice.retrying", args, until=until, can_hurry=True)
                 self._heard_at = until  # from then on an answer is waited for
             case _:
                 self._countdown = None
                 self._begun = True
-                self._heard_at = self._clock()
+                self._heard_at = self.clock()
                 self.assembly.apply(event)
                 self.unsaved = True
-        self._fresh = True
+        self.revision += 1
 
     def advance(self, message: Message, *, waiting: bool) -> None:
         """Go on from `message`; `waiting`: the next words come from the service."""
-        self.assembly = Assembly(replace(message, cost=self.cost), clock=self._clock)
+        self.assembly = Assembly(replace(message, cost=self.cost), clock=self.clock)
         self._begun = not waiting
-        self._heard_at = self._clock()
-        self._fresh = self.unsaved = True
+        self._heard_at = self.clock()
+        self.unsaved = True
+        self.revision += 1
 
     def set_step(self, call_id: str, state: StepState | None) -> None:
         """Where a call stands; None when it has its result."""
         if state is None:
             self._steps.pop(call_id, None)
         else:
-            self._steps[call_id] = Step(state, self._clock())
-        self._heard_at = self._clock()
-        self._fresh = True
+            self._steps[call_id] = Step(state, self.clock())
+        self._heard_at = self.clock()
+        self.revision += 1
 
     @property
     def steps(self) -> Mapping[str, Step]:
@@ -81,7 +81,7 @@ class LiveAnswer:
         """What is waited for, by the clock: a connection has no events of its own while nothing comes."""
         if self._steps:
             return None
-        silent = self._clock() - self._heard_at
+        silent = self.clock() - self._heard_at
         if self._countdown is not None and silent < 0 and not self.hurry.is_set():
             return self._countdown
         if silent >= (_SILENCE if self._begun else _NO_HEADERS):
@@ -90,27 +90,48 @@ class LiveAnswer:
         return _CONNECTING if self._countdown is not None or not self._begun else None
 
     @property
-    def has_news(self) -> bool:
-        """True when a frame should look again; the thinking clock and a notice that changed count as news."""
-        notice = self.notice
-        if self._fresh or notice != self._shown:
-            return True
-        ticking = self.assembly.thinking_now or (notice is not None and notice.until is not None)
-        step = _CLOCK_STEP if ticking else _TOOL_STEP
-        return (ticking or self._runs_tools) and self._clock() - self._taken_at >= step
-
-    @property
-    def _runs_tools(self) -> bool:
+    def runs_tools(self) -> bool:
+        """True while a call is being carried out: its clock ticks."""
         return any(step.state is StepState.RUNNING for step in self._steps.values())
-
-    def take(self) -> Message:
-        """The newest state, for the view."""
-        self._fresh = False
-        self._shown = self.notice
-        self._taken_at = self._clock()
-        return self.assembly.snapshot()
 
     def save_point(self) -> Message:
         """The newest state, for the store."""
         self.unsaved = False
         return self.assembly.snapshot()
+
+
+class Follower:
+    """What one view has seen of a running answer; `take()` is called once a frame."""
+
+    def __init__(self, live: LiveAnswer) -> None:
+        self._live = live
+        self.message_id = live.message_id
+        self.can_rest = live.can_rest
+        self._seen = -1
+        self._taken_at = live.clock()
+        self._shown: Notice | None = None
+
+    @property
+    def notice(self) -> Notice | None:
+        return self._live.notice
+
+    @property
+    def steps(self) -> Mapping[str, Step]:
+        return self._live.steps
+
+    @property
+    def has_news(self) -> bool:
+        """True when a frame should look again; the thinking clock and a notice that changed count as news."""
+        live, notice = self._live, self._live.notice
+        if live.revision != self._seen or notice != self._shown:
+            return True
+        ticking = live.assembly.thinking_now or (notice is not None and notice.until is not None)
+        step = _CLOCK_STEP if ticking else _TOOL_STEP
+        return (ticking or live.runs_tools) and live.clock() - self._taken_at >= step
+
+    def take(self) -> Message:
+        """The newest state."""
+        self._seen = self._live.revision
+        self._shown = self._live.notice
+        self._taken_at = self._live.clock()
+        return self._live.assembly.snapshot()

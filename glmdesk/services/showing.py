@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.message import Message
-from glmdesk.services.live import LiveAnswer
+from glmdesk.services.live import Follower, LiveAnswer
 from glmdesk.services.news import News
 from glmdesk.services.transcript import Transcript
 from glmdesk.store.conversations import Conversations
@@ -52,7 +52,7 @@ class Showing:
     def _fill(self, transcript: Transcript, messages: Sequence[Message], leaf_id: str | None) -> None:
         transcript.load(messages, leaf_id)
         for live in self.live_in(transcript.conversation_id):
-            transcript.follow(live)
+            transcript.follow(Follower(live))
 
     def _keep(self, transcript: Transcript) -> None:
         self._transcripts[transcript.conversation_id] = transcript

@@ -58,6 +58,7 @@ class Row:
     can_rest: bool = False  # a running answer whose model can be asked without thinking
     asked: bool = True  # its question is there, so that it can be asked again
     steps: Mapping[str, Step] = field(default_factory=lambda: _NO_STEPS)
+    alone: bool = False  # a column of a comparison
 
     @property
     def id(self) -> str:
@@ -142,6 +143,7 @@ class Transcript:
     def follow(self, live: LiveSource) -> None:
         """Pull this answer from now on, while it is on the shown path."""
         self._live[live.message_id] = live
+        self._pull()
 
     def settle(self, message: Message) -> None:
         """The running answer has ended as `message`."""
@@ -160,7 +162,7 @@ class Transcript:
     def _make_row(self, message: Message, siblings: Sequence[str], by_id: Mapping[str, Message]) -> Row:
         asked = question_among(by_id, message) is not None
         if self._only:
-            return Row(message, asked=asked)
+            return Row(message, asked=asked, alone=True)
         return Row(message, variant=siblings.index(message.id) + 1, variants=len(siblings), asked=asked)
 
     def append(self, messages: Iterable[Message], *, live: bool = False) -> None:

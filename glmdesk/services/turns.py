@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import cast
 
-from glmdesk.domain.changes import Changes
+from glmdesk.domain.changes import Changes, Undone
 from glmdesk.domain.conversation import Conversation, branch_of, deepest_leaf, path_to, question_of, variants_of
 from glmdesk.domain.message import Message
 from glmdesk.domain.part import TextPart
 from glmdesk.services.chat import ChatService, Draft, Target, find
 from glmdesk.services.news import News
 from glmdesk.services.titles import provisional_title
-from glmdesk.store.commands import Command, CommandLog, Undone
+from glmdesk.store.commands import Command, CommandLog
 from glmdesk.store.conversations import Conversations
 
 _COMPARE = "compare"
@@ -84,6 +84,13 @@ class TurnService:
 
     async def answer_now(self, conversation_id: str, message_id: str) -> None:
         """Stop a running thought and ask the same turn without thinking; the thought stays as a variant."""
+        await self._ask_again(conversation_id, message_id, thinking=False, kind="answer_now")
+
+    async def again(self, conversation_id: str, message_id: str) -> None:
+        """Ask for one column of a comparison again; the other goes on."""
+        await self._ask_again(conversation_id, message_id, thinking=None, kind="regenerate")
+
+    async def _ask_again(self, conversation_id: str, message_id: str, *, thinking: bool | None, kind: str) -> None:
         await self._chat.stop(conversation_id, message_id)
         conversation = await self._store.get(conversation_id)
         messages = await self._store.messages(conversation_id)
@@ -91,9 +98,10 @@ class TurnService:
         question = question_of(messages, thought)
         if question is None:
             return
-        target = await self._chat.target(conversation, model=thought.model or None, thinking=False)
+        wanted = thought.thinking if thinking is None else thinking
+        target = await self._chat.target(conversation, model=thought.model or None, thinking=wanted)
         answer = self._chat.new_answer(question, target)
-        await self._log.do(Command("answer_now", conversation_id, leaf=conversation.leaf_id, added=(answer.id,)))
+        await self._log.do(Command(kind, conversation_id, leaf=conversation.leaf_id, added=(answer.id,)))
         if message_id in (pair := _compared(conversation)):
             now = [answer.id if i == message_id else i for i in pair]
             await self._store.update(conversation_id, extra={**conversation.extra, _COMPARE: now})

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from glmdesk.domain.changes import Undone
 from glmdesk.domain.message import Message, Role
 from glmdesk.store import search
 from glmdesk.store.codec import checksum, dump, load, message_of, message_row
@@ -56,14 +57,6 @@ class Command:
             "made": self.made,
             "binned": self.binned,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """What an undo or a redo brought back: the command's kind and the conversation to look at."""
-
-    kind: str
-    conversation_id: str
 
 
 @dataclass(slots=True)

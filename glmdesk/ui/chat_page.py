@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
@@ -12,6 +14,10 @@ from glmdesk.ui.scenarios.start_page import StartPage
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.theme.tokens import READING_WIDTH
 from glmdesk.ui.transcript.view import TranscriptView
+from glmdesk.ui.turns.editing import EditingStrip
+
+if TYPE_CHECKING:
+    from glmdesk.ui.turns.compare_page import ComparePage
 
 _MARGIN = 12
 
@@ -26,9 +32,14 @@ class ChatPage(QWidget):
         self.start = StartPage(theme=theme, parent=self)
         self.transcript = TranscriptView(theme=theme, parent=self)
         self.composer = Composer(theme=theme, parent=self)
+        self.editing = EditingStrip(theme=theme, parent=self)
+        self.comparison: ComparePage | None = None
+        self._empty = True
         self._stack = QStackedLayout()
         self._stack.addWidget(self.start)
         self._stack.addWidget(self.transcript)
+        self._strip = QHBoxLayout()
+        self._strip.addWidget(self.editing, 0, Qt.AlignmentFlag.AlignHCenter)
         self._column = QHBoxLayout()
         self._column.addStretch(1)
         self._column.addWidget(self.composer)
@@ -38,13 +49,39 @@ class ChatPage(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addLayout(self._stack, 1)
+        layout.addLayout(self._strip)
         layout.addLayout(self._column)
         theme.changed.connect(self._fit_composer)
+        self.editing.hide()
         self._fit_composer()
 
     def show_start(self, empty: bool) -> None:
-        """The scenario cards for an empty conversation, else the transcript."""
-        self._stack.setCurrentWidget(self.start if empty else self.transcript)
+        """The scenario cards for an empty conversation, else the transcript; a comparison lies over both."""
+        self._empty = empty
+        self._stack.setCurrentWidget(self.comparison or (self.start if empty else self.transcript))
+
+    def show_editing(self, editing: bool) -> None:
+        """Say that the composer holds an old question."""
+        self.editing.setVisible(editing)
+
+    def show_comparison(self, page: ComparePage | None) -> None:
+        """Two answers in the place of the transcript and the composer, or no more."""
+        old, self.comparison = self.comparison, page
+        if page is not None:
+            self._stack.addWidget(page)
+        self.composer.setVisible(page is None)
+        self.show_start(self._empty)
+        if page is not None:
+            page.columns[0].view.setFocus()
+        if old is not None:
+            old.close_page()
+            self._stack.removeWidget(old)
+            old.deleteLater()
+
+    def views(self) -> list[TranscriptView]:
+        """The views in which messages are shown."""
+        columns = self.comparison.columns if self.comparison is not None else []
+        return [*(column.view for column in columns), self.transcript]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -53,5 +90,7 @@ class ChatPage(QWidget):
     def _fit_composer(self) -> None:
         margin = self._theme.px(_MARGIN)
         self._column.setContentsMargins(margin, 0, margin, margin)
+        self._strip.setContentsMargins(margin, margin // 2, margin, 0)
+        self.editing.setFixedWidth(min(self._theme.px(READING_WIDTH), self.width() - 4 * margin))
         self.composer.setFixedWidth(min(self._theme.px(READING_WIDTH + 2 * _MARGIN), self.width() - 2 * margin))
         self._column.setAlignment(self.composer, Qt.AlignmentFlag.AlignHCenter)

@@ -19,8 +19,11 @@ from glmdesk.services.chat import Draft
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.transcript import Transcript
+from glmdesk.services.turns import Choice
 from glmdesk.ui.chat_page import ChatPage
 from glmdesk.ui.i18n import language, tr
+from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.turns.presenter import TurnsPresenter
 
 _THINKING_REASONS = {"always": "composer.reason.always_thinks", "none": "composer.reason.never_thinks"}
 # Without a template the switch shows what will be sent.
@@ -42,7 +45,7 @@ class ChatPresenter(QObject):
     wants_page = Signal(str)  # "keys", "network", "models", "templates"
     template_wanted = Signal(str)
 
-    def __init__(self, desk: Desk, page: ChatPage, *, tasks: TaskOwner) -> None:
+    def __init__(self, desk: Desk, page: ChatPage, *, theme: ThemeManager, tasks: TaskOwner) -> None:
         super().__init__(page)
         self._desk = desk
         self._page = page
@@ -51,6 +54,7 @@ class ChatPresenter(QObject):
         self._setup = _PLAIN
         self._new = _NewChat(_PLAIN)
         self.conversation_id = ""
+        self.turns = TurnsPresenter(desk, page, theme=theme, tasks=tasks)
         self._storing = asyncio.Lock()  # Enter saves the draft and sends: one conversation for both
         self._connect()
 
@@ -64,10 +68,12 @@ class ChatPresenter(QObject):
         header.model_chosen.connect(self.choose_model)
         header.rename.connect(self._rename)
         self._page.transcript.action.connect(self._act)
+        self.turns.opened.connect(self.open)
+        self.turns.column_action.connect(self._act_in_column)
         self._page.transcript.link_activated.connect(self._open_link)
 
     def _send(self, text: str) -> None:
-        self._start("send", self.send(text))
+        self._start("send", self.turns.send_edit(text) if self.turns.editing else self.send(text))
 
     def _thinking_chosen(self, choice: str) -> None:
         self.choose_thinking(ThinkingChoice(choice))
@@ -85,6 +91,7 @@ class ChatPresenter(QObject):
         self._page.composer.flush()
         self._transcript = None
         self.conversation_id = ""
+        self.turns.show("")
         self._setup = setup
         self._new = _NewChat(setup)
         self._page.transcript.show_transcript(None)
@@ -105,6 +112,7 @@ class ChatPresenter(QObject):
         transcript = await self._desk.chat.open(conversation_id)
         changed = conversation_id != self.conversation_id
         self.conversation_id = conversation_id
+        self.turns.show(conversation_id)
         self._transcript = transcript
         self._setup = conversation.setup
         self._page.transcript.show_transcript(transcript)
@@ -164,13 +172,47 @@ class ChatPresenter(QObject):
         if answer:
             QGuiApplication.clipboard().setText(answer.strip("\n"))
 
+    def escape(self) -> None:
+        """Esc leaves the editing of a question; else it stops the answer."""
+        if self.turns.editing:
+            self.turns.cancel_edit()
+        else:
+            self.stop()
+
+    def compare(self) -> None:
+        """Ask the composer's words twice at once."""
+        text = self._page.composer.text
+        if text.strip() and not self.turns.editing and self._page.comparison is None:
+            model = self._setup.model or self._desk.chat.default_model(self._setup)
+            self.turns.ask_compare_new(lambda a, b: self._start("send", self._compare(text, a, b)), model)
+
+    async def _compare(self, text: str, left: Choice, right: Choice) -> None:
+        conversation_id = self.conversation_id or await self._stored(self._new)
+        await self.turns.compare_new(conversation_id, text, left, right)
+        self._page.composer.clear()
+        await self._open(conversation_id, "")
+
+    def _act_in_column(self, action: str, message_id: str) -> None:
+        turns, conversation = self._desk.turns, self.conversation_id
+        match action:
+            case "pick":
+                self._start("pick", turns.pick(conversation, message_id))
+            case "leave":
+                self._start("pick", turns.leave_comparison(conversation))
+            case "stop_one":
+                self._start("stop", self._desk.chat.stop(conversation, message_id))
+            case "regenerate" | "retry":
+                self._start("ask", turns.again(conversation, message_id))
+            case "link":
+                self._open_link(message_id)
+            case _:
+                self._act(action, message_id)
+
     def _act(self, action: str, message_id: str) -> None:
         chat, conversation = self._desk.chat, self.conversation_id
+        if self.turns.act(action, message_id):
+            return
         match action:
-            case "regenerate" | "retry":
-                self._start("ask", chat.regenerate(conversation, message_id))
-            case "continue":
-                self._start("ask", chat.continue_answer(conversation, message_id))
             case "stop":
                 self.stop()
             case "retry_now":
@@ -240,6 +282,8 @@ class ChatPresenter(QObject):
 
     def _draft_changed(self, text: str) -> None:
         # Which chat it belongs to is said now: when the task runs, another one may be shown.
+        if self.turns.editing:
+            return  # the draft is what the composer held before
         if self.conversation_id:
             saving = self._desk.history.save_draft(self.conversation_id, text)
             self._start(f"draft:{self.conversation_id}", saving)
@@ -251,7 +295,7 @@ class ChatPresenter(QObject):
 
     async def save_now(self) -> None:
         """The draft as it stands (the window closes)."""
-        text = self._page.composer.text
+        text = self.turns.draft
         if self.conversation_id:
             await self._desk.history.save_draft(self.conversation_id, text)
         elif text.strip():
@@ -265,6 +309,7 @@ class ChatPresenter(QObject):
 
     def refresh(self, changes: Changes) -> None:
         """Called for every `Changes` of the services."""
+        self.turns.refresh(changes)
         if self.conversation_id in changes.messages:
             self._page.transcript.poll()
             self._page.show_start(not (self._transcript and self._transcript.rows))

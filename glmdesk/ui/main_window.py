@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import cast
@@ -54,7 +54,7 @@ class MainWindow(QWidget):
         self.stack = QStackedWidget(self)
         self.page = ChatPage(theme=theme, parent=self)
         self.notices = Notices(self, theme=theme, over=self.stack)
-        self.chat = ChatPresenter(desk, self.page, tasks=self.tasks)
+        self.chat = ChatPresenter(desk, self.page, theme=theme, tasks=self.tasks)
         self.list = ListPresenter(desk, self.sidebar, tasks=self.tasks, notices=self.notices)
         self.navigation = Navigation(desk, self.stack, theme=theme, tasks=self.tasks)
         self.actions_ = WindowActions(self)
@@ -88,6 +88,7 @@ class MainWindow(QWidget):
         self.page.start.my_templates.connect(lambda: navigation.show_templates("mine"))
         self.page.composer.template_gallery.connect(lambda: navigation.show_templates())
         self.chat.shown.connect(self._shown)
+        self.chat.turns.told.connect(self._tell_turn)
         self.chat.wants_page.connect(navigation.show_settings)
         self.chat.template_wanted.connect(navigation.show_form)
         navigation.started.connect(self._start_template)
@@ -265,6 +266,9 @@ class MainWindow(QWidget):
 
     def _tell(self, text: str) -> None:
         self.notices.post("told", text)
+
+    def _tell_turn(self, text: str, callback: Callable[[], object] | None, button_id: str) -> None:
+        self.notices.post("turn", text, action_text_id=button_id, callback=callback)
 
     # Going places
 

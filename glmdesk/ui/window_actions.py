@@ -37,6 +37,9 @@ class WindowActions:
         bind("focus_composer", window.page.composer.focus_editor)
         bind("copy_last_answer", window.chat.copy_last_answer)
         bind("stop", self._escape)
+        bind("compare", window.chat.compare)
+        bind("undo", window.chat.turns.undo)
+        bind("redo", window.chat.turns.redo)
         bind("next_chat", lambda: self._step(1))
         bind("previous_chat", lambda: self._step(-1))
         for number in range(1, 10):
@@ -49,7 +52,7 @@ class WindowActions:
     def _escape(self) -> None:
         """Esc leaves a page; on the chat it stops the answer."""
         if not self._window.navigation.leave():
-            self._window.chat.stop()
+            self._window.chat.escape()
 
     def _step(self, step: int) -> None:
         ids = [c.id for c in self._window.list.conversations]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from glmdesk.domain.errors import ErrorInfo
 from glmdesk.domain.event import ReasoningDelta, Retrying, Started, TextDelta
 from glmdesk.domain.message import Message, Role, Status
-from glmdesk.services.live import LiveAnswer
+from glmdesk.services.live import Follower, LiveAnswer
 
 CAUSE = ErrorInfo("model_busy", {"model": "glm-4.5"})
 
@@ -72,23 +72,38 @@ def test_retry_now_ends_the_countdown_that_is_shown() -> None:
 
 def test_a_notice_that_appears_by_itself_is_news_once_a_second() -> None:
     live, clock = begun()
+    view = Follower(live)
     live.apply(TextDelta("x"))
-    live.take()
+    view.take()
     clock.now += 19
-    assert not live.has_news
+    assert not view.has_news
     clock.now += 1
-    assert live.has_news
-    live.take()
+    assert view.has_news
+    view.take()
     clock.now += 0.5
-    assert not live.has_news
+    assert not view.has_news
     clock.now += 0.5
-    assert live.has_news
+    assert view.has_news
 
 
 def test_the_thinking_clock_is_news_ten_times_a_second() -> None:
     live, clock = begun()
+    view = Follower(live)
     live.apply(ReasoningDelta("hm"))
-    live.take()
-    assert not live.has_news
+    view.take()
+    assert not view.has_news
     clock.now += 0.1
-    assert live.has_news
+    assert view.has_news
+
+
+def test_two_views_follow_the_same_answer_each_at_its_own_pace() -> None:
+    live, _ = begun()
+    first, second = Follower(live), Follower(live)
+    live.apply(TextDelta("a"))
+    assert first.take().text == "a"
+    assert not first.has_news
+    assert second.has_news
+    live.apply(TextDelta("b"))
+    assert first.has_news
+    assert second.take().text == "ab"
+    assert not second.has_news

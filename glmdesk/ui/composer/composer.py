@@ -115,6 +115,12 @@ class Composer(QWidget):
         self._settle()
         self.editor.document().clearUndoRedoStacks()
 
+    def insert_text(self, text: str) -> None:
+        """Show words that somebody else wrote as the user's own draft, with the cursor behind them."""
+        self.editor.replace_text(text)
+        self.editor.ensureCursorVisible()
+        self.focus_editor()
+
     def clear(self) -> None:
         """After the turn was stored."""
         self.set_text("")

@@ -11,6 +11,7 @@ from glmdesk.ui.i18n import tr
 from glmdesk.ui.transcript.blocks.meta import MetaState
 from glmdesk.ui.transcript.blocks.notice import ErrorPiece, NoticePiece, Offer
 from glmdesk.ui.transcript.blocks.thinking import ThinkingState
+from glmdesk.ui.transcript.facts import details_text, meta_words, pace_words
 
 _CONTINUE = Offer("continue", "transcript.action.continue", primary=True)
 _REGENERATE = Offer("regenerate", "transcript.action.regenerate")
@@ -46,7 +47,8 @@ def thinking_state(row: Row, count: TokenCount) -> ThinkingState:
         tokens = tr("transcript.thinking.tokens", count=f"{known:,}")
     else:
         tokens = tr("transcript.thinking.about", count=f"{count.of(message.reasoning):,}")
-    return ThinkingState(round(message.reasoning_seconds, 1), tokens, is_thinking(row))
+    running = is_thinking(row)
+    return ThinkingState(round(message.reasoning_seconds, 1), tokens, running, running and row.can_rest)
 
 
 def thinking_opened(row: Row, choice: bool | None) -> bool:
@@ -140,25 +142,17 @@ def notice_text(notice: Notice) -> str:
 
 def meta_state(row: Row, done: str) -> MetaState:
     message = row.message
-    if message.role is Role.USER:
-        return MetaState(row.id, "", ("copy",), row.variant, row.variants, right=True, done=done)
-    actions = ("copy", "regenerate") if message.text and message.status is not Status.WITHDRAWN else ("regenerate",)
-    return MetaState(row.id, " · ".join(_meta_words(message)), actions, row.variant, row.variants, done=done)
-
-
-def _meta_words(message: Message) -> list[str]:
-    words = [message.model] if message.model else []
-    if message.thinking is not None:
-        words.append(tr("transcript.meta.thinking" if message.thinking else "transcript.meta.not_thinking"))
-    first, total = message.timing.first_token, message.timing.total
-    if first is not None:
-        words.append(tr("transcript.meta.first", seconds=f"{first:.1f}"))
-    usage = message.usage
-    if usage is None:
-        return words
-    if first is not None and total is not None and total - first > 0.05:
-        words.append(tr("transcript.meta.speed", speed=round(usage.completion_tokens / (total - first))))
-    key = "transcript.meta.cached" if usage.cached_tokens else "transcript.meta.tokens"
-    counts = {"input": usage.prompt_tokens, "cached": usage.cached_tokens, "output": usage.completion_tokens}
-    words.append(tr(key, **{name: f"{value:,}" for name, value in counts.items()}))
-    return words
+    few: tuple[str, ...] = ()
+    if row.alone:
+        actions: tuple[str, ...] = ("copy",) if message.text else ()
+    elif message.role is Role.USER:
+        actions = ("edit", "copy", "more")
+    else:
+        again = ("regenerate", "regenerate_with") if row.asked else ()
+        words = bool(message.text) and message.status is not Status.WITHDRAWN
+        actions = ("copy", "quote", *again, "branch", "more") if words else (*again, "more")
+        few = ("copy", *again[:1], "more") if words else ()
+    right = message.role is Role.USER
+    text = "" if right else " · ".join(pace_words(message) if row.alone else meta_words(message))
+    details = "" if right else details_text(message)
+    return MetaState(row.id, text, actions, few, details, row.variant, row.variants, right, done)

@@ -28,9 +28,11 @@ class Commands:
 
     def __init__(self, view: TranscriptView) -> None:
         self._view = view
+        self.place = QPoint()  # on the screen: the lower left corner of the button that was used last
 
     def run(self, item: RowItem, piece: Piece, key: str) -> None:
         """Do what a button says."""
+        self.place = self._place_of(item, piece, key)
         if key == "fold" and isinstance(piece, ThinkingPiece):
             self._fold(item, piece)
         elif key == "wrap" and isinstance(piece, CodePiece):
@@ -41,6 +43,13 @@ class Commands:
             if key == "copy":
                 self._copy_message(item)
             self._view.action.emit(key, item.id)
+
+    def _place_of(self, item: RowItem, piece: Piece, key: str) -> QPoint:
+        view = self._view
+        top = view.stack.piece_top(item, piece) or view.origin
+        rects = [b.rect for b in piece.buttons(view.context) if b.key == key]
+        corner = rects[0].bottomLeft() if rects else QPoint()
+        return view.viewport().mapToGlobal(corner + QPoint(view.column_left, top - view.origin))
 
     def _anchor(self, item: RowItem, piece: Piece) -> Anchor:
         top = self._view.stack.piece_top(item, piece) or 0
@@ -88,12 +97,15 @@ class Commands:
         self._view.selection.select_all()
         self._view.viewport().update()
 
-    def menu(self, at: QPoint) -> None:
-        """The context menu."""
+    def menu(self, at: QPoint, item: RowItem | None = None) -> None:
+        """The context menu; `item` is the message it is about."""
         menu = QMenu(self._view)
         copy = menu.addAction(tr("transcript.action.copy"), self.copy_selection)
         copy.setEnabled(not self._view.selection.empty)
         menu.addAction(tr("transcript.action.select_all"), self.select_all)
+        if item is not None and self._view.fill_menu is not None:
+            menu.addSeparator()
+            self._view.fill_menu(menu, item.row)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
 

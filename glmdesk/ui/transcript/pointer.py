@@ -210,7 +210,8 @@ class Pointer:
         hit = self._button_at(event.pos())
         link = self._link_at(event.pos()) if hit is None else ""
         text = hit[1].tip if hit else (tr("transcript.link.target", address=link) if link else "")
-        QToolTip.showText(event.globalPos(), escape(text), self._view.viewport())
+        shown = f"<p style='white-space:pre-wrap'>{escape(text)}</p>" if text else ""
+        QToolTip.showText(event.globalPos(), shown, self._view.viewport())
         return True
 
     def wheel(self, event: QWheelEvent) -> bool:

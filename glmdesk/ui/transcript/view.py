@@ -18,10 +18,10 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QWidget
 
 from glmdesk.domain.message import Message
-from glmdesk.services.transcript import Transcript, TranscriptChanges
+from glmdesk.services.transcript import Row, Transcript, TranscriptChanges
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.transcript import access
 from glmdesk.ui.transcript.blocks.base import Piece
@@ -66,6 +66,7 @@ class TranscriptView(QAbstractScrollArea):
         self._new = 0
         self._due = 0.0
         self.stop_after_screen = False
+        self.fill_menu: Callable[[QMenu, Row], None] | None = None  # what can be done to a message
         self.frames = 0
         self.painted: Callable[[], None] | None = None  # called after each paint, for a trace
         self.context = Context(Style(theme))
@@ -417,7 +418,16 @@ class TranscriptView(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.commands.menu(event.globalPos())
+        self.commands.menu(event.globalPos(), self._item_of_menu(event))
+
+    def _item_of_menu(self, event: QContextMenuEvent) -> RowItem | None:
+        """The message under the pointer; by keyboard the one whose button has the focus, else the last in view."""
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            y = self.to_transcript(self.viewport().mapFromGlobal(event.globalPos())).y()
+            return next(iter(self.stack.rows_in(y, y + 1)), None)
+        seen = list(self.stack.pieces_in(self._origin, self._origin + self.viewport().height()))
+        focused = [placed.item for placed in seen if self.context.focus and placed.piece is self.context.focus[0]]
+        return next(iter(focused), seen[-1].item if seen else None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._keys.press(event):

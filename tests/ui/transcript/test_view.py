@@ -286,7 +286,7 @@ def test_a_stopped_answer_offers_continue_and_regenerate(make_view: MakeView) ->
         (reply("a", "密", status=Status.WITHDRAWN), "withdrawn", ["regenerate"]),
         (reply("a", "", "只有思考"), "no_answer", ["fold", "regenerate"]),
         (reply("a", ""), "empty", ["regenerate"]),
-        (reply("a", "全", damaged=True), "damaged", ["copy"]),
+        (reply("a", "全", damaged=True), "damaged", ["details", "copy"]),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -391,7 +391,7 @@ def test_tab_reaches_every_button_in_view_and_enter_presses_it(make_view: MakeVi
     assert reached == wanted
     assert view._keys.move_focus(-1)
     QTest.keyClick(view, Qt.Key.Key_Return)
-    assert told == ["regenerate"]
+    assert told == [wanted[-1]]
 
 
 def test_every_painted_button_is_big_enough_and_named(make_view: MakeView) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.transcript.blocks.base import PaintedButton, Piece, Span, baseline_text, paint_buttons
@@ -15,11 +15,17 @@ from glmdesk.ui.transcript.context import Context
 
 @dataclass(frozen=True, slots=True)
 class MetaState:
-    """`actions` are ids with a glyph and a text `transcript.action.<id>`; `right` puts all at the right edge."""
+    """`actions` are ids with a glyph and a text `transcript.action.<id>`; `right` puts all at the right edge.
+
+    `few` are the actions that stay where there is no room for all. `details` says at length, in lines, what `text`
+    says in short.
+    """
 
     row_id: str
     text: str
     actions: tuple[str, ...]
+    few: tuple[str, ...] = ()
+    details: str = ""
     variant: int = 1
     variants: int = 1
     right: bool = False
@@ -55,35 +61,67 @@ class MetaPiece(Piece):
         label = f"{self.state.variant}/{self.state.variants}"
         return 2 * context.style.px(28) + QFontMetrics(context.style.meta_font).horizontalAdvance(label)
 
+    def _variant_left(self, context: Context) -> int:
+        """A question's variants stand beside its actions, on the right."""
+        if not self.state.right:
+            return -context.style.px(8)
+        return self._actions_left(context) - self._variant_width(context) - context.style.px(6)
+
+    def _actions(self, context: Context) -> tuple[str, ...]:
+        words = QFontMetrics(context.style.meta_font).horizontalAdvance(self.state.text)
+        free = context.width - self._variant_width(context) - words - context.style.px(12)
+        fits = len(self.state.actions) * context.style.px(30) <= max(free, context.width // 3)
+        return self.state.actions if fits or not self.state.few else self.state.few
+
+    def _actions_left(self, context: Context) -> int:
+        px = context.style.px
+        return context.width - len(self._actions(context)) * (px(28) + px(2)) + px(2)
+
     def buttons(self, context: Context) -> Sequence[PaintedButton]:
         px = context.style.px
         size = px(28)
         made: list[PaintedButton] = []
         if self.state.variants > 1:
-            wide = self._variant_width(context)
-            made.append(_button("variant_prev", QRect(-px(8), 1, size, size), "variant_prev"))
-            made.append(_button("variant_next", QRect(wide - size - px(8), 1, size, size), "variant_next"))
-        left = context.width - len(self.state.actions) * (size + px(2)) + px(2)
-        for key in self.state.actions:
+            left, wide = self._variant_left(context), self._variant_width(context)
+            made.append(_button("variant_prev", QRect(left, 1, size, size), "variant_prev"))
+            made.append(_button("variant_next", QRect(left + wide - size, 1, size, size), "variant_next"))
+        if self.state.details and self.state.text:
+            words = QRect(self._variant_width(context), 1, self._text_width(context), size)
+            made.append(PaintedButton("details", words, self.state.details))
+        left = self._actions_left(context)
+        for key in self._actions(context):
             made.append(_button(key, QRect(left, 1, size, size), "check" if key == self.state.done else key))
             left += size + px(2)
         return made
 
+    def _space(self, context: Context) -> int:
+        return self._actions_left(context) - self._variant_width(context) - context.style.px(12)
+
+    def _text_width(self, context: Context) -> int:
+        words = QFontMetrics(context.style.meta_font).horizontalAdvance(self.state.text)
+        return max(context.style.px(28), min(words, self._space(context)))
+
     def paint(self, context: Context, painter: QPainter, clip: QRect, selected: Span | None) -> None:
         style = context.style
-        buttons = self.buttons(context)
-        shown = [b for b in buttons if b.key.startswith("variant") or self._shows_actions(context)]
-        paint_buttons(context, painter, self, shown)
+        actions = self._actions(context) if not self._shows_actions(context) else ()
+        hidden = {"details", *actions}
+        paint_buttons(context, painter, self, [b for b in self.buttons(context) if b.key not in hidden])
         metrics = QFontMetrics(style.meta_font)
         y = (style.px(30) - metrics.height()) / 2
-        left = self._variant_width(context)
         if self.state.variants > 1:
             label = f"{self.state.variant}/{self.state.variants}"
-            at = QPointF(style.px(20), y)
+            at = QPointF(self._variant_left(context) + style.px(28), y)
             baseline_text(painter, style.meta_font, style.color("muted"), at, label)
-        space = context.width - left - len(self.state.actions) * style.px(30) - style.px(12)
-        text = metrics.elidedText(self.state.text, Qt.TextElideMode.ElideRight, space)
-        baseline_text(painter, style.meta_font, style.color("faint"), QPointF(left, y), text)
+        self._paint_words(context, painter, metrics, y)
+
+    def _paint_words(self, context: Context, painter: QPainter, metrics: QFontMetrics, y: float) -> None:
+        style, left = context.style, self._variant_width(context)
+        if context.focus == (self, "details"):
+            painter.setPen(QPen(style.color("accent"), 2))
+            painter.drawRect(QRect(left - 2, 3, self._text_width(context) + 4, style.px(24)))
+        text = metrics.elidedText(self.state.text, Qt.TextElideMode.ElideRight, self._space(context))
+        color = style.color("text" if context.hot == (self, "details") else "faint")
+        baseline_text(painter, style.meta_font, color, QPointF(left, y), text)
 
     def accessible_text(self) -> str:
         return self.state.text

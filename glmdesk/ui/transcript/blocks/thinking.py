@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
 from glmdesk.ui.i18n import tr
-from glmdesk.ui.transcript.blocks.base import PaintedButton, Span, baseline_text
+from glmdesk.ui.transcript.blocks.base import PaintedButton, Span, baseline_text, button_width, paint_buttons
 from glmdesk.ui.transcript.blocks.lined import LinedPiece
 from glmdesk.ui.transcript.context import Context
 from glmdesk.ui.transcript.glyphs import paint_glyph
@@ -26,6 +26,7 @@ class ThinkingState:
     seconds: float
     tokens: str
     running: bool
+    can_skip: bool = False  # the answer can be asked for at once
 
 
 class ThinkingPiece(LinedPiece):
@@ -86,12 +87,20 @@ class ThinkingPiece(LinedPiece):
         px = context.style.px
         width = px(42) + QFontMetrics(context.style.meta_bold).horizontalAdvance(self.title())
         tip = tr("transcript.thinking.close" if self.opened else "transcript.thinking.open")
-        return (PaintedButton("fold", QRect(px(8), 0, width, px(28)), tip),)
+        fold = PaintedButton("fold", QRect(px(8), 0, width, px(28)), tip)
+        return (fold, self._skip(context)) if self.state.running and self.state.can_skip else (fold,)
+
+    def _skip(self, context: Context) -> PaintedButton:
+        text = tr("transcript.action.answer_now")
+        wide = button_width(context.style, text) + context.style.px(4)
+        rect = QRect(context.width - wide, 0, wide, context.style.px(28))
+        return PaintedButton("answer_now", rect, tr("transcript.thinking.skip"), text=text, boxed=True, primary=True)
 
     def paint(self, context: Context, painter: QPainter, clip: QRect, selected: Span | None) -> None:
         style = context.style
         painter.fillRect(0, 0, style.px(2), self.height, style.color("line"))
         self._paint_header(context, painter)
+        paint_buttons(context, painter, self, [b for b in self.buttons(context) if b.key != "fold"])
         if self.opened:
             self.paint_lines(context, painter, clip, selected)
         elif self.content:
@@ -117,7 +126,10 @@ class ThinkingPiece(LinedPiece):
         baseline_text(painter, style.meta_bold, color, QPointF(x, y), self.title())
         if self.state.tokens:
             x += QFontMetrics(style.meta_bold).horizontalAdvance(self.title())
-            baseline_text(painter, style.meta_font, style.color("faint"), QPointF(x, y), f" · {self.state.tokens}")
+            free = round(self._skip(context).rect.left() if self.state.running else context.width) - x
+            metrics = QFontMetrics(style.meta_font)
+            text = metrics.elidedText(f" · {self.state.tokens}", Qt.TextElideMode.ElideRight, max(0, round(free)))
+            baseline_text(painter, style.meta_font, style.color("faint"), QPointF(x, y), text)
 
     def _paint_preview(self, context: Context, painter: QPainter) -> None:
         style = context.style

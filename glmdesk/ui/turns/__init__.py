@@ -1,0 +1,1 @@
+"""What is done to single messages: menus, editing, details, two answers side by side."""

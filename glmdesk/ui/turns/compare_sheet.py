@@ -1,0 +1,107 @@
+"""Chooses how each of two answers is asked for: model, and thinking or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from glmdesk.domain.catalogue import Model
+from glmdesk.services.turns import Choice
+from glmdesk.ui.i18n import tr
+from glmdesk.ui.scenarios.inputs import Combo
+from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.label import PlainLabel
+from glmdesk.ui.widgets.segmented import Segmented
+from glmdesk.ui.widgets.sheet import Sheet
+
+
+class _Side(QWidget):
+    """One of the two."""
+
+    def __init__(self, title: str, *, theme: ThemeManager, models: Sequence[Model], thinking: bool) -> None:
+        super().__init__()
+        self._models = {model.id: model for model in models}
+        self.model = Combo(theme=theme)
+        for model in models:
+            self.model.addItem(model.name, model.id)
+        self.model.setAccessibleName(f"{title} {tr('turns.compare.model')}")
+        options = [("on", "turns.compare.on"), ("off", "turns.compare.off")]
+        self.thinking = Segmented(options, theme=theme)
+        self.thinking.setAccessibleName(f"{title} {tr('turns.compare.thinking')}")
+        self.thinking.set_value("on" if thinking else "off")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(8))
+        column.addWidget(PlainLabel(title, theme=theme, role="muted"))
+        column.addWidget(self.model)
+        column.addWidget(self.thinking, 0, Qt.AlignmentFlag.AlignLeft)
+        self.model.currentIndexChanged.connect(self._fit_thinking)
+
+    def set_model(self, model_id: str) -> None:
+        place = self.model.findData(model_id)
+        self.model.setCurrentIndex(max(0, place))
+        self._fit_thinking()
+
+    def _fit_thinking(self) -> None:
+        """A model that cannot switch says so."""
+        model = self._models.get(self.model.currentData())
+        if model is None:
+            return
+        able = [name for name, can in (("on", model.can_think), ("off", model.can_rest)) if can]
+        reason = tr("turns.compare.never" if not model.can_think else "turns.compare.always")
+        self.thinking.set_enabled_options(able, reason)
+        if self.thinking.value not in able:
+            self.thinking.set_value(able[0])
+
+    @property
+    def choice(self) -> Choice:
+        return Choice(self.model.currentData(), self.thinking.value == "on")
+
+
+class CompareSheet(Sheet):
+    """`chosen` carries two `Choice`s. At first: the same model, thinking and not thinking."""
+
+    chosen = Signal(object, object)
+
+    def __init__(self, parent: QWidget, *, theme: ThemeManager, models: Sequence[Model], model: str) -> None:
+        super().__init__(parent, theme=theme, width=560)
+        known = list(models)
+        if model and model not in {m.id for m in known}:
+            from glmdesk.domain.catalogue import unknown_model
+
+            known.insert(0, unknown_model(model))
+        self.left = _Side(tr("turns.compare.left"), theme=theme, models=known, thinking=True)
+        self.right = _Side(tr("turns.compare.right"), theme=theme, models=known, thinking=False)
+        narrow = parent.width() < theme.px(520)
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        sides = QBoxLayout(direction)
+        sides.setSpacing(theme.px(20))
+        for side in (self.left, self.right):
+            side.set_model(model)
+            sides.addWidget(side, 1)
+        self.start = Button("turns.compare.start", kind="primary")
+        self.cancel = Button("turns.compare.cancel")
+        self.start.clicked.connect(self._start)
+        self.cancel.clicked.connect(self.close_sheet)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.start)
+        column = self.card.column
+        column.addWidget(PlainLabel(tr("turns.compare.title"), theme=theme, role="title"))
+        column.addSpacing(theme.px(4))
+        column.addLayout(sides)
+        column.addSpacing(theme.px(8))
+        column.addLayout(buttons)
+
+    def open_sheet(self) -> None:
+        self.show()
+        self.left.model.setFocus()
+
+    def _start(self) -> None:
+        left, right = self.left.choice, self.right.choice
+        self.close_sheet()
+        self.chosen.emit(left, right)
