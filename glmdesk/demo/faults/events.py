@@ -136,8 +136,8 @@ async def unterminated(turn: Turn, args: Args) -> None:
 
 @fault
 async def bad_json_event(turn: Turn, args: Args) -> None:
-    """One event after `after` (20) tokens is not JSON; the rest follows."""
-    await _with_extra(turn, args, b'data: {"id":"x","choices":[{"index":0,"del\n\n')
+    """`n` (1) events after `after` (20) tokens are not JSON; the rest follows."""
+    await _with_extra(turn, args, b'data: {"id":"x","choices":[{"index":0,"del\n\n' * args.integer("n", 1))
 
 
 @fault
