@@ -9,13 +9,14 @@ from PySide6.QtCore import qVersion
 from glmdesk import __version__
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
+from glmdesk.ui.settings.licences import Licences
 from glmdesk.ui.settings.section import Section
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.label import PlainLabel
 
 
 class AboutSection(Section):
-    """The program in four sentences."""
+    """The program in five sentences, and the licences of its parts."""
 
     title_id = "settings.section.about"
 
@@ -25,4 +26,6 @@ class AboutSection(Section):
         self.column.addWidget(PlainLabel(versions, theme=theme, role="title"))
         for text_id in ("licence", "qt", "icons", "privacy", "independent"):
             self.add_text(f"settings.about.{text_id}")
+        self.licences = Licences(theme=theme)
+        self.column.addWidget(self.licences)
         self.finish()
