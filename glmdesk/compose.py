@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from glmdesk.domain.endpoint import Endpoint
-from glmdesk.domain.ports import Dialect, SecretStore, Trace
+from glmdesk.domain.ports import Dialect, Page, SecretStore, Trace
 from glmdesk.domain.settings import ProxyMode
 from glmdesk.services.agent import Agent
 from glmdesk.services.approvals import ApprovalService
@@ -76,6 +76,14 @@ class Network:
 
         return open_dialect(endpoint, self._current())
 
+    async def fetch(self, url: str) -> Page:
+        """A page for a tool (`domain.ports.Fetcher`), by the proxy of the settings."""
+        from glmdesk.providers.fetch import WebFetcher
+        from glmdesk.providers.transport import Proxy
+
+        value = self._settings.value
+        return await WebFetcher(Proxy(value.proxy_mode, value.proxy_url)).fetch(url)
+
     def _current(self) -> Transport:
         from glmdesk.providers.transport import Proxy, Transport
 
@@ -127,7 +135,7 @@ async def compose(
     titles = TitleService(store, endpoints=endpoints, tasks=tasks, news=news)
     log = CommandLog(database)
     approvals = ApprovalService(GrantFile(None if in_memory else profile.grants), news)
-    tools = ToolService([BuiltInTools(built_in_tools())], settings)
+    tools = ToolService([BuiltInTools(built_in_tools(network))], settings)
     chat = ChatService(
         store,
         log=log,

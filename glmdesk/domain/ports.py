@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -68,4 +69,27 @@ class SecretStore(Protocol):
 
     def keep_in_memory(self, name: str, secret: Secret) -> None:
         """For this session only; called after the user chose so."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a fetch brought. `url` is where it ended after redirects; `cut` says that more was there."""
+
+    url: str
+    status: int
+    media_type: str
+    charset: str
+    body: bytes
+    cut: bool = False
+
+
+class Fetcher(Protocol):
+    """Reads pages of the public web for a tool; sends no key and no cookie."""
+
+    async def fetch(self, url: str) -> Page:
+        """GET an http(s) page. Raises ToolFault for what is not allowed or cannot be reached.
+
+        No private address is ever connected to, also not by a redirect or by a name that resolves anew.
+        """
         ...

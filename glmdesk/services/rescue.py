@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from glmdesk.domain.threads import in_thread
 from glmdesk.store.backup import Backup, backups
 from glmdesk.store.files import Profile
 from glmdesk.store.rescue import repair, restore, set_aside
-from glmdesk.store.threads import in_thread
 
 __all__ = ["Backup", "Outcome", "Rescue"]
 

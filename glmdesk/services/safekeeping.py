@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from glmdesk.domain.threads import in_thread
 from glmdesk.store.backup import backup, backups, check, thin
 from glmdesk.store.database import Database
-from glmdesk.store.threads import in_thread
 
 _DAY = timedelta(days=1)
 

@@ -12,10 +12,10 @@ from glmdesk.domain.errors import ErrorInfo, TemplateError
 from glmdesk.domain.messages import LANGUAGES, system_language
 from glmdesk.domain.resources import resource
 from glmdesk.domain.template import Family, Template
+from glmdesk.domain.threads import in_thread
 from glmdesk.store.atomic import write_file
 from glmdesk.store.faults import from_os
 from glmdesk.store.template_files import parse_template, read_template, template_error
-from glmdesk.store.threads import in_thread
 
 _FAMILY_ORDER = {family: index for index, family in enumerate(Family)}
 _NOT_IN_NAMES = re.compile(r"[^\w-]+")

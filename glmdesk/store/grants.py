@@ -7,12 +7,12 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from glmdesk.domain.threads import in_thread
 from glmdesk.domain.tools import Grant
 from glmdesk.store.atomic import write_file
 from glmdesk.store.codec import whole_text
 from glmdesk.store.faults import from_os
 from glmdesk.store.plain import UnusableError, from_plain, to_plain
-from glmdesk.store.threads import in_thread
 
 _VERSION = 1
 KEPT = 2_000

@@ -14,11 +14,11 @@ from typing import Any, cast
 
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.settings import Settings
+from glmdesk.domain.threads import in_thread
 from glmdesk.store.atomic import write_file
 from glmdesk.store.codec import whole_text
 from glmdesk.store.faults import from_os
 from glmdesk.store.plain import from_plain, to_plain
-from glmdesk.store.threads import in_thread
 
 # Least and greatest value that is believed. Temperature: glm-api.md §2.
 _RANGES: Mapping[str, tuple[float, float]] = {

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar, cast
 from glmdesk.domain.errors import Action, ErrorInfo, SecretError
 from glmdesk.domain.ports import StoreKind
 from glmdesk.domain.secret import Secret
-from glmdesk.store.threads import in_thread
+from glmdesk.domain.threads import in_thread
 
 T = TypeVar("T")
 

@@ -5,15 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from glmdesk.domain.ports import Fetcher
 from glmdesk.domain.tools import ToolContext, ToolResult, ToolSpec
 from glmdesk.tools.base import Tool
 from glmdesk.tools.calculator import CalculatorTool
 from glmdesk.tools.clock import TimeTool
+from glmdesk.tools.fetch_page import FetchPageTool
+from glmdesk.tools.list_files import ListFilesTool
+from glmdesk.tools.read_file import ReadFileTool
+from glmdesk.tools.run_python import RunPythonTool
+from glmdesk.tools.search_files import SearchFilesTool
+from glmdesk.tools.write_file import WriteFileTool
 
 
-def built_in_tools() -> tuple[Tool, ...]:
+def built_in_tools(fetcher: Fetcher) -> tuple[Tool, ...]:
     """One of each; none of them opens anything before it is called."""
-    return (TimeTool(), CalculatorTool())
+    return (
+        TimeTool(),
+        CalculatorTool(),
+        ListFilesTool(),
+        ReadFileTool(),
+        SearchFilesTool(),
+        WriteFileTool(),
+        FetchPageTool(fetcher),
+        RunPythonTool(),
+    )
 
 
 class BuiltInTools:

@@ -1,0 +1,47 @@
+"""A page of the public web as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from glmdesk.domain.ports import Fetcher, Page
+from glmdesk.domain.threads import in_thread
+from glmdesk.domain.tools import Link, ToolContext, ToolFault, ToolResult, ToolSpec
+from glmdesk.tools.base import Tool, schema
+from glmdesk.tools.page_text import page_text
+
+_LONGEST = 60_000  # characters of a page that the model reads
+_TEXTS = ("text/", "application/json", "application/xml", "application/xhtml")
+
+
+class FetchPageTool(Tool):
+    """http and https, public addresses only."""
+
+    spec = ToolSpec(
+        "fetch_page",
+        "Fetches a web page and returns its text. Public http(s) addresses only.",
+        schema("url", url={"type": "string", "maxLength": 4_000}),
+        label_id="tool.fetch_page.label",
+    )
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+
+    async def call(self, arguments: Mapping[str, Any], context: ToolContext) -> ToolResult:
+        page = await self._fetcher.fetch(str(arguments["url"]))
+        text = await in_thread(lambda: _text(page), name="glmdesk-page")
+        more = "\n… (the page is longer)" if page.cut or len(text) > _LONGEST else ""
+        head = f"{page.url} (status {page.status})\n\n"
+        return ToolResult(head + text[:_LONGEST] + more, page.status >= 400, links=(Link(page.url, page.url),))
+
+
+def _text(page: Page) -> str:
+    if page.media_type and not page.media_type.startswith(_TEXTS):
+        raise ToolFault(f"{page.url} is {page.media_type} and not a text.")
+    try:
+        text = page.body.decode(page.charset or "utf-8")
+    except (LookupError, UnicodeDecodeError):
+        text = page.body.decode("gb18030" if not page.charset else "utf-8", "replace")
+    is_html = "html" in page.media_type or text.lstrip()[:1] == "<"
+    return page_text(text, base=page.url) if is_html else text

@@ -1,0 +1,226 @@
+"""The folder a conversation may work in, and the one door into it: no path leads out of it.
+
+A path is a row of plain names below the folder. Links are followed to see where they end; what ends outside is refused,
+and the way to what is left is then opened name by name without following any link, so that nothing can be swapped
+between the check and the use.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from glmdesk.domain.tools import ToolContext, ToolFault
+
+MAX_FILE = 8 * 1024 * 1024
+"""Bytes of a file that is read or written."""
+_LONGEST_PATH = 1_024
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_DIRECTORY = getattr(os, "O_DIRECTORY", 0)
+_NONBLOCK = getattr(os, "O_NONBLOCK", 0)
+_BINARY = getattr(os, "O_BINARY", 0)
+_BY_HANDLE = os.open in os.supports_dir_fd
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name in a folder. `kind`: file, folder, link (it ends outside or nowhere) or other."""
+
+    name: str
+    kind: str
+    size: int = 0
+
+
+def workspace_of(context: ToolContext) -> Workspace:
+    """The conversation's folder. Raises ToolFault when none is chosen or it is gone."""
+    if context.workspace is None:
+        raise ToolFault("No workspace folder is chosen. The user can choose one in the tools menu.")
+    return Workspace(context.workspace)
+
+
+class Workspace:
+    """All paths that go in and out are relative, with `/`. Everything here blocks: call it in a thread."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self.root = folder.resolve(strict=True)
+        except (OSError, RuntimeError) as error:
+            raise ToolFault("The workspace folder is not there any more.") from error
+        if not self.root.is_dir():
+            raise ToolFault("The workspace is not a folder.")
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """The checked names of a path, after its links; () is the folder itself. Raises ToolFault."""
+        given = _names(path)
+        try:
+            real = Path(os.path.realpath(self.root.joinpath(*given)))
+        except (OSError, ValueError) as error:
+            raise ToolFault(f"This path cannot be used: {path!r}.") from error
+        try:
+            inside = real.relative_to(self.root)
+        except ValueError:
+            raise ToolFault(f"{path!r} leads out of the workspace.") from None
+        return inside.parts
+
+    def list(self, path: str) -> list[Entry]:
+        """What is in a folder, folders first. Raises ToolFault."""
+        folder = self.root.joinpath(*self.names(path))
+        try:
+            with os.scandir(folder) as found:
+                entries = [self._entry(item) for item in found]
+        except OSError as error:
+            raise _told(error, path) from None
+        return sorted(entries, key=lambda entry: (entry.kind != "folder", entry.name.casefold(), entry.name))
+
+    def _entry(self, item: os.DirEntry[str]) -> Entry:
+        try:
+            if item.is_symlink() and not self._ends_inside(Path(item.path)):
+                return Entry(item.name, "link")
+            if item.is_dir():
+                return Entry(item.name, "folder")
+            return Entry(item.name, "file", item.stat().st_size) if item.is_file() else Entry(item.name, "other")
+        except OSError:
+            return Entry(item.name, "other")
+
+    def _ends_inside(self, path: Path) -> bool:
+        return Path(os.path.realpath(path)).is_relative_to(self.root)
+
+    def read(self, path: str, *, limit: int = MAX_FILE) -> bytes:
+        """A regular file, at most `limit` bytes of it. Raises ToolFault."""
+        names = self.names(path)
+        if not names:
+            raise ToolFault(f"{path!r} is a folder.")
+        try:
+            with self._folder(names[:-1], make=False) as folder:
+                handle = _open(folder, names[-1], os.O_RDONLY | _NONBLOCK | _BINARY)
+                with os.fdopen(handle, "rb") as file:
+                    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                        raise ToolFault(f"{path!r} is not a regular file.")
+                    return file.read(limit)
+        except OSError as error:
+            raise _told(error, path) from None
+
+    def exists(self, path: str) -> bool:
+        """Whether something is there. Raises ToolFault."""
+        return self.root.joinpath(*self.names(path)).exists()
+
+    def write(self, path: str, data: bytes) -> None:
+        """Replace or make a file, whole or not at all; folders on the way are made. Raises ToolFault."""
+        names = self.names(path)
+        if not names:
+            raise ToolFault(f"{path!r} is a folder.")
+        if len(data) > MAX_FILE:
+            raise ToolFault("The content is too large.")
+        try:
+            with self._folder(names[:-1], make=True) as folder:
+                _replace(folder, names[-1], data)
+        except OSError as error:
+            raise _told(error, path) from None
+
+    @contextmanager
+    def _folder(self, names: tuple[str, ...], *, make: bool) -> Generator[int | Path, None, None]:
+        """A handle of a folder, opened name by name without following links; its path where handles cannot do that."""
+        if not _BY_HANDLE:
+            folder = self.root.joinpath(*names)
+            if make:
+                folder.mkdir(parents=True, exist_ok=True)
+            yield folder
+            return
+        at = os.open(self.root, os.O_RDONLY | _DIRECTORY)
+        try:
+            for name in names:
+                at = _step(at, name, make=make)
+            yield at
+        finally:
+            os.close(at)
+
+
+def _step(at: int, name: str, *, make: bool) -> int:
+    if make:
+        with suppress(FileExistsError):
+            os.mkdir(name, dir_fd=at)
+    below = os.open(name, os.O_RDONLY | _DIRECTORY | _NOFOLLOW, dir_fd=at)
+    os.close(at)
+    return below
+
+
+def _open(folder: int | Path, name: str, flags: int) -> int:
+    if isinstance(folder, Path):
+        return os.open(folder / name, flags | _NOFOLLOW, 0o644)
+    return os.open(name, flags | _NOFOLLOW, 0o644, dir_fd=folder)
+
+
+def _replace(folder: int | Path, name: str, data: bytes) -> None:
+    draft = f".{secrets.token_hex(8)}.part"
+    handle = _open(folder, draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if isinstance(folder, Path):
+            (folder / draft).replace(folder / name)
+        else:
+            os.replace(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        _remove(folder, draft)
+        raise
+
+
+def _remove(folder: int | Path, name: str) -> None:
+    try:
+        if isinstance(folder, Path):
+            (folder / name).unlink()
+        else:
+            os.unlink(name, dir_fd=folder)
+    except OSError:
+        return
+
+
+def _names(path: str) -> list[str]:
+    """The names of a relative path. Raises ToolFault for everything that could mean another place."""
+    text = path.strip()
+    if len(text) > _LONGEST_PATH or any(ord(ch) < 32 or 0xD800 <= ord(ch) < 0xE000 for ch in text):
+        raise ToolFault("This path cannot be used.")
+    if "\\" in text or text.startswith("/"):
+        raise ToolFault(f"{path!r}: give a path relative to the workspace, with / between names.")
+    names = [name for name in PurePosixPath(text).parts if name != "."]
+    for name in names:
+        if name == ".." or _is_special(name):
+            raise ToolFault(f"{path!r} leads out of the workspace.")
+    return names
+
+
+def _is_special(name: str) -> bool:
+    """Names that mean something else on Windows: drives, streams, devices, and ends that it drops."""
+    if len(name) > 1 and name[1] == ":" and name[0].isalpha():
+        return True
+    if sys.platform != "win32":
+        return False
+    return ":" in name or name.split(".")[0].strip().lower() in _DEVICES or name != name.rstrip(" .")
+
+
+def _told(error: OSError, path: str) -> ToolFault:
+    return ToolFault(f"{path!r}: {error.strerror or type(error).__name__}.")
+
+
+def decoded(data: bytes) -> str | None:
+    """A file's text: UTF-8 (with or without a mark), UTF-16 with one, else GB18030; None when it is no text."""
+    for mark, name in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            return data.decode(name, "replace")
+    if b"\0" in data[:65_536]:
+        return None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
