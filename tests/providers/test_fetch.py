@@ -85,9 +85,9 @@ def fetcher(names: dict[str, list[list[str]]], *, allowed: str = "127.0.0.1", bo
     )
 
 
-async def fetched(site: Site, path: str, names: dict[str, list[list[str]]], **options: int) -> Page:
+async def fetched(site: Site, path: str, names: dict[str, list[list[str]]]) -> Page:
     async with site.open():
-        return await fetcher(names, **options).fetch(f"http://good.test:{site.port}{path}")
+        return await fetcher(names).fetch(f"http://good.test:{site.port}{path}")
 
 
 def test_a_page_comes_by_its_name_over_the_checked_address() -> None:

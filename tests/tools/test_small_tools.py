@@ -163,7 +163,8 @@ def test_python_has_no_network_where_the_system_allows_that(canary: tuple[int, l
 def test_what_the_code_has_started_ends_with_it(tmp_path: Any) -> None:
     mark = tmp_path / "alive"
     later = f"import time; time.sleep(3); open({str(mark)!r}, 'w')"
-    code = f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {later!r}], start_new_session=True)"
+    command = f"[sys.executable, '-c', {later!r}]"
+    code = f"import subprocess, sys\nsubprocess.Popen({command}, start_new_session=True)"
     call(RunPythonTool(), code=code)
     if isolation():
         threading.Event().wait(3.5)
@@ -184,7 +185,8 @@ def test_a_cancelled_run_is_killed() -> None:
 
 def test_a_page_becomes_its_words() -> None:
     html = """<html><head><title>T &amp; U</title><style>x{}</style></head><body><script>evil()</script>
-    <h2>Head</h2><p>One <b>two</b>&nbsp;three</p><p>Four <a href="/five">five</a></p><svg><text>no</text></svg></body>"""
+    <h2>Head</h2><p>One <b>two</b>&nbsp;three</p><p>Four <a href="/five">five</a></p>
+    <svg><text>no</text></svg></body>"""
     assert page_text(html, base="https://a.b/c") == "T & U\n\n## Head\nOne two three\nFour five <https://a.b/five>"
     assert page_text("<" * 5000, base="") is not None
 
