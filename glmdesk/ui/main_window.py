@@ -30,12 +30,14 @@ from glmdesk.ui.notify import Notices
 from glmdesk.ui.report_sheet import ReportSheet
 from glmdesk.ui.sidebar.sidebar import Sidebar
 from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.theme.tokens import SIDEBAR_WIDTH
 from glmdesk.ui.tracing import PaintTrace, StallTrace
 from glmdesk.ui.window_actions import WindowActions
 
 log = logging.getLogger("glmdesk")
 _FIRST_BACKUP, _BACKUP_STEP = 30.0, 3600.0  # seconds
 _NARROW = 760  # logical pixels; below this width the sidebar folds away
+_LEAST_CHAT = 320  # with less beside it, a sidebar that was asked for stands alone until something is opened
 
 
 class MainWindow(QWidget):
@@ -91,6 +93,7 @@ class MainWindow(QWidget):
         self.chat.turns.told.connect(self._tell_turn)
         self.chat.wants_page.connect(navigation.show_settings)
         self.chat.template_wanted.connect(navigation.show_form)
+        navigation.shown.connect(self._uncover)
         navigation.started.connect(self._start_template)
         navigation.composed.connect(self._compose_template)
         navigation.welcomed.connect(self._welcomed)
@@ -297,10 +300,18 @@ class MainWindow(QWidget):
         self._sidebar_wanted = not self.sidebar.isVisible()
         self._fold(asked=True)
 
+    def _uncover(self) -> None:
+        """A page was opened from a sidebar that stands alone: it makes room."""
+        if self.stack.isHidden():
+            self._fold()
+
     def _fold(self, *, welcome: bool = False, asked: bool = False) -> None:
         room = asked or self.width() >= self.theme.px(_NARROW)
         shown = self._sidebar_wanted and room and not welcome
+        alone = shown and self.width() < self.theme.px(SIDEBAR_WIDTH + _LEAST_CHAT)
         self.sidebar.setVisible(shown)
+        self.sidebar.set_alone(alone)
+        self.stack.setVisible(not alone)
         self.page.header.set_sidebar_shown(shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

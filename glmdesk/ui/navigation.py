@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class Navigation(QObject):
     """Builds a page when it is first wanted; a page that is left is dropped, the chat stays."""
 
+    shown = Signal()  # a page or the chat was asked for
     started = Signal(object, str)  # a template's form was sent
     composed = Signal(object, str)  # a template's form goes into the composer
     welcomed = Signal(str)  # endpoint id
@@ -76,6 +77,7 @@ class Navigation(QObject):
 
         if self._settings is not None:
             self._settings.show_section(section)
+            self.shown.emit()
             return
         page = SettingsPage(theme=self._theme, desk=self._desk, tasks=self._tasks)
         page.closed.connect(self.show_chat)
@@ -121,3 +123,4 @@ class Navigation(QObject):
         if old is not None:
             self._stack.removeWidget(old)
             old.deleteLater()
+        self.shown.emit()

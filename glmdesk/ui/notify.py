@@ -103,8 +103,7 @@ class Notices(QWidget):
         self.setVisible(bool(self._shown))
         over, px = self._over, self._theme.px
         width = min(px(560), over.width() - px(32))
-        self.setFixedWidth(max(width, 1))
-        self.adjustSize()
+        self.setFixedSize(max(width, 1), max(self._column.totalHeightForWidth(width), 1))  # texts wrap
         left = (over.width() - self.width()) // 2
         self.move(over.mapTo(self._window, QPoint(left, over.height() - self.height() - px(150))))
         self.raise_()

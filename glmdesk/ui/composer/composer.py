@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QMoveEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from glmdesk.domain.budget import estimate_tokens
 from glmdesk.domain.conversation import ThinkingChoice
@@ -77,10 +77,12 @@ class Composer(QWidget):
         self._action.addWidget(self.send_button)
         self._action.addWidget(self.stop_button)
         self._action.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._row = QHBoxLayout()
-        self._row.setSpacing(8)
-        for widget in (self.thinking, self.templates_button, self.hint, self._action):
-            self._row.addWidget(widget, 1 if widget is self.hint else 0)
+        self._right = QHBoxLayout()
+        for widget in (self.templates_button, self.hint, self._action):
+            self._right.addWidget(widget, 1 if widget is self.hint else 0)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.addWidget(self.thinking, 0, Qt.AlignmentFlag.AlignLeft)
+        self._row.addLayout(self._right, 1)
         self._inner = QVBoxLayout(self.card)
         self._inner.addWidget(self.editor)
         self._inner.addLayout(self._row)
@@ -246,6 +248,8 @@ class Composer(QWidget):
         self._outer.setContentsMargins(spread, px(8), spread, spread)
         self._inner.setContentsMargins(px(14), px(12), px(12), px(12))
         self._inner.setSpacing(px(10))
+        self._row.setSpacing(px(8))
+        self._right.setSpacing(px(8))
         self.card.setMaximumWidth(px(READING_WIDTH))
         self.editor.setFont(self._theme.ui_font(14))
         self.editor.viewport().setFont(self._theme.ui_font(14))  # the placeholder is drawn with it
@@ -253,6 +257,7 @@ class Composer(QWidget):
         palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         palette.setColor(QPalette.ColorRole.PlaceholderText, tokens.faint)
         self.editor.setPalette(palette)
+        self._fit_row()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -270,7 +275,16 @@ class Composer(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_row()
         self._follow()
+
+    def _fit_row(self) -> None:
+        """One line where all of it fits, else the thinking switch gets a line of its own."""
+        gap = self._row.spacing()
+        needed = sum(w.sizeHint().width() + gap for w in (self.thinking, self.templates_button, self._action))
+        room = min(self.width(), self.card.maximumWidth()) - 2 * self._theme.px(SPREAD + 14)
+        one = QBoxLayout.Direction.LeftToRight
+        self._row.setDirection(one if needed <= room else QBoxLayout.Direction.TopToBottom)
 
     def moveEvent(self, event: QMoveEvent) -> None:
         super().moveEvent(event)
@@ -289,4 +303,5 @@ class Composer(QWidget):
         name = self._model_name or "GLM"
         self.editor.setPlaceholderText(tr("composer.placeholder", model=name))
         self.editor.setAccessibleName(tr("composer.text"))
+        self._fit_row()
         self._refresh()

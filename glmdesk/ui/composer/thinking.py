@@ -53,10 +53,6 @@ class ThinkingSwitch(QWidget):
         self.segments.set_value(choice.value)
         self.retranslate()
 
-    @property
-    def enabled_choices(self) -> frozenset[str]:
-        return self._enabled
-
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:

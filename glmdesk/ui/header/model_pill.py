@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
@@ -129,6 +129,7 @@ class ModelPill(QWidget):
     def _restyle(self) -> None:
         px = self._theme.px
         self.button.setIcon(icon("chevron-down", self._theme.tokens.muted, px(14)))
+        self.button.setIconSize(QSize(px(14), px(14)))
         style_pill(self.button, self._theme)
         self.field.setFixedWidth(px(200))
 

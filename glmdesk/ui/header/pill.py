@@ -19,7 +19,8 @@ def style_pill(button: QPushButton, theme: ThemeManager) -> None:
     button.setFixedHeight(px(HEIGHT))
     button.setStyleSheet(
         f"QPushButton {{ color: {t.muted}; background: {t.background}; border: 1px solid {t.line};"
-        f" border-radius: {px(HEIGHT) // 2}px; padding: 0 {px(12)}px; min-height: 0; }}"
+        f" border-radius: {px(HEIGHT) // 2}px; padding: 0 {px(12)}px;"
+        f" min-height: {px(HEIGHT) - 2}px; max-height: {px(HEIGHT) - 2}px; }}"
         f"QPushButton:hover {{ background: {t.side}; color: {t.text}; }}"
         f"QPushButton:checked {{ background: {t.accent_ground}; color: {t.accent};"
         f" border: 1px solid {t.accent_ground}; }}"

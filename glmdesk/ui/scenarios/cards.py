@@ -169,10 +169,10 @@ class CardGrid(QWidget):
         self.arrange()
 
     def columns(self) -> int:
-        """Even rows: four, three, two or one."""
+        """As many as fit; a single card is as wide as one among many."""
         px = self._theme.px
         fit = (self.width() + px(12)) // (px(self._least) + px(12))
-        return max(1, min(self._most, fit, max(len(self._cards), 1)))
+        return max(1, min(self._most, fit))
 
     def arrange(self) -> None:
         gap, columns = self._theme.px(12), self.columns()

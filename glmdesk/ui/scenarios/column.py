@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ColumnPage(QScrollArea):
-    """Put widgets into `column`; it is at most `width` wide (at zoom 1) and centred."""
+    """Put widgets into `column`; it is at most `width` wide (at zoom 1), never wider than the page, and centred."""
 
     def __init__(self, *, theme: ThemeManager, width: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +37,11 @@ class ColumnPage(QScrollArea):
         self._fit_page()
 
     def _fit_page(self) -> None:
-        px = self._page_theme.px
-        self.body.setMaximumWidth(px(self._page_width))
-        self._outer.setContentsMargins(px(24), px(24), px(24), px(24))
+        px, room = self._page_theme.px, self.viewport().width()
+        margin = px(24) if room > px(480) else px(16)
+        self.body.setMaximumWidth(max(min(px(self._page_width), room - 2 * margin), 1))
+        self._outer.setContentsMargins(margin, margin, margin, margin)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_page()

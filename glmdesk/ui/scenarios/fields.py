@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.template import Variable, VariableKind
 from glmdesk.ui.composer.line_edit import LineEdit
+from glmdesk.ui.composer.plain_edit import MAX_CHARACTERS
 from glmdesk.ui.i18n import locale, tr
 from glmdesk.ui.scenarios.inputs import Combo, LongEdit, Toggle
 from glmdesk.ui.scenarios.text_file import TextFileProblem, read_text_file
@@ -56,10 +57,13 @@ class Field(QWidget):
         raise NotImplementedError
 
     def _take(self, widget: QWidget, *, stretch: int = 1) -> None:
+        self._describe(widget)
+        self.row.addWidget(widget, stretch)
+
+    def _describe(self, widget: QWidget) -> None:
         widget.setAccessibleName(self.variable.label or self.variable.name)
         widget.setAccessibleDescription(self.variable.hint)
         self.setFocusProxy(widget)
-        self.row.addWidget(widget, stretch)
 
 
 class TextField(Field):
@@ -124,8 +128,26 @@ class LongField(Field):
         super().__init__(variable, theme=theme, parent=parent)
         self.edit = LongEdit(theme=theme, height=120)
         self.edit.setPlaceholderText(variable.hint)
-        self.edit.textChanged.connect(self.changed)
-        self._take(self.edit)
+        self.note = PlainLabel(role="error", theme=theme)
+        self.note.setWordWrap(True)
+        self.note.hide()
+        self._cut = False
+        self.edit.capped.connect(self._was_cut)
+        self.edit.textChanged.connect(self._edited)
+        self._describe(self.edit)
+        column = QVBoxLayout()
+        column.addWidget(self.edit)
+        column.addWidget(self.note)
+        self.row.addLayout(column)
+
+    def _was_cut(self) -> None:
+        self._cut = True  # the change itself comes after this
+
+    def _edited(self) -> None:
+        self.note.setText(tr("composer.capped", limit=locale().toString(MAX_CHARACTERS)) if self._cut else "")
+        self.note.setVisible(self._cut)
+        self._cut = False
+        self.changed.emit()
 
     @property
     def value(self) -> str:

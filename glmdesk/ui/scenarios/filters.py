@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
 from glmdesk.domain.template import Family
-from glmdesk.ui.header.pill import HEIGHT, style_pill
+from glmdesk.ui.header.pill import style_pill
 from glmdesk.ui.i18n import tr
+from glmdesk.ui.widgets.flow import FlowLayout
 
 if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
@@ -29,7 +29,9 @@ class FilterRow(QWidget):
         self._text_ids["mine"] = "scenario.gallery.mine"
         self._group = QButtonGroup(self)
         self.buttons = {name: self._button(name) for name in self._text_ids}
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._flow = FlowLayout(self, gap=theme.px(8))
+        for button in self.buttons.values():
+            self._flow.addWidget(button)
         self.buttons[""].setChecked(True)
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -53,23 +55,7 @@ class FilterRow(QWidget):
     def _restyle(self) -> None:
         for button in self.buttons.values():
             style_pill(button, self._theme)
-        self.arrange()
-
-    def arrange(self) -> None:
-        """Left to right, wrapped."""
-        px, x, y = self._theme.px, 0, 0
-        height = px(HEIGHT)
-        for button in self.buttons.values():
-            width = button.sizeHint().width()
-            if x and x + width > self.width():
-                x, y = 0, y + height + px(8)
-            button.setGeometry(x, y, width, height)
-            x += width + px(8)
-        self.setFixedHeight(y + height)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.arrange()
+        self._flow.setSpacing(self._theme.px(8))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -80,4 +66,3 @@ class FilterRow(QWidget):
         for name, button in self.buttons.items():
             button.setText(tr(self._text_ids[name]).replace("&", "&&"))
             button.setAccessibleName(tr(self._text_ids[name]))
-        self.arrange()

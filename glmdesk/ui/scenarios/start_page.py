@@ -12,6 +12,7 @@ from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.cards import CardGrid, ChoiceCard
 from glmdesk.ui.scenarios.column import ColumnPage
 from glmdesk.ui.scenarios.family_icons import FAMILY_ICONS, MINE_ICON
+from glmdesk.ui.theme.tokens import READING_WIDTH
 from glmdesk.ui.widgets.label import PlainLabel
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class StartPage(ColumnPage):
     my_templates = Signal()
 
     def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(theme=theme, width=800, parent=parent)
+        super().__init__(theme=theme, width=READING_WIDTH, parent=parent)
         self.question = PlainLabel(role="page_title", theme=theme)
         self.hint = PlainLabel(role="muted", theme=theme)
         self.families = {family: ChoiceCard(theme=theme, icon_name=FAMILY_ICONS[family]) for family in Family}

@@ -23,7 +23,9 @@ class AboutSection(Section):
     def __init__(self, *, theme: ThemeManager, desk: Desk, tasks: TaskOwner) -> None:
         super().__init__(theme=theme, desk=desk, tasks=tasks)
         versions = f"GLM Desk {__version__} · Qt {qVersion()} · Python {platform.python_version()}"
-        self.column.addWidget(PlainLabel(versions, theme=theme, role="title"))
+        self.versions = PlainLabel(versions, theme=theme, role="title")
+        self.versions.setWordWrap(True)
+        self.column.addWidget(self.versions)
         for text_id in ("licence", "qt", "icons", "privacy", "independent"):
             self.add_text(f"settings.about.{text_id}")
         self.licences = Licences(theme=theme)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from glmdesk.domain.errors import UserError
 from glmdesk.services.desk import Desk
@@ -19,6 +19,7 @@ from glmdesk.ui.scenarios.inputs import Combo
 from glmdesk.ui.settings.section import Section
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import PlainLabel
 
 
@@ -63,10 +64,9 @@ class DataSection(Section):
         self.finish()
 
     def _add_buttons(self, *widgets: QWidget) -> None:
-        row = QHBoxLayout()
+        row = FlowLayout(gap=self.theme.px(8))
         for widget in widgets:
             row.addWidget(widget)
-        row.addStretch(1)
         self.column.addLayout(row)
 
     def show_values(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.endpoint import Endpoint
@@ -18,6 +18,7 @@ from glmdesk.ui.welcome.key_form import KeyForm
 from glmdesk.ui.welcome.server_form import ServerForm
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.card import Card
+from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import PlainLabel
 
 
@@ -80,12 +81,11 @@ class _EndpointCard(Card):
         words.setSpacing(theme.px(2))
         for label in (self.name, self.host, self.key_state, self.terms):
             words.addWidget(label)
-        buttons = QHBoxLayout()
-        for button in (self.default_button, self.key_button, self.edit_button):
+        buttons = FlowLayout(gap=theme.px(8))
+        for button in (
+            self.default_button, self.key_button, self.edit_button, self.forget_button, self.remove_button
+        ):  # fmt: skip
             buttons.addWidget(button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.forget_button)
-        buttons.addWidget(self.remove_button)
         self.column.addLayout(words)
         self.column.addLayout(buttons)
         self.column.addWidget(self.key_form)

@@ -8,6 +8,7 @@ from glmdesk.domain.catalogue import Model
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.composer.line_edit import LineEdit
+from glmdesk.ui.header.ring import short_count
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.settings.section import Section
 from glmdesk.ui.theme.theme import ThemeManager
@@ -44,9 +45,7 @@ class _ModelRow(QWidget):
     def retranslate(self) -> None:
         model = self.model
         facts = [
-            tr(
-                "settings.models.window", window=f"{model.window / 1024:.0f}K", output=f"{model.max_output / 1024:.0f}K"
-            ),
+            tr("settings.models.window", window=short_count(model.window), output=short_count(model.max_output)),
             tr(f"model.thinking.{model.thinking.value}"),
         ]
         if model.retired_note:

@@ -68,7 +68,9 @@ class SettingsPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(head)
-        column.addWidget(self.narrow_names)
+        self._narrow_row = QHBoxLayout()
+        self._narrow_row.addWidget(self.narrow_names)
+        column.addLayout(self._narrow_row)
         column.addLayout(self._body, 1)
 
     def show_section(self, section_id: str) -> None:
@@ -102,6 +104,7 @@ class SettingsPage(QWidget):
     def _restyle(self) -> None:
         px, tokens = self._theme.px, self._theme.tokens
         self.names.setFixedWidth(px(_LIST))
+        self._narrow_row.setContentsMargins(px(16), 0, px(16), 0)
         self.names.setIconSize(QSize(px(18), px(18)))
         self.names.setStyleSheet(
             f"QListWidget::item {{ height: {px(34)}px; padding-left: {px(8)}px; border-radius: {px(8)}px;"

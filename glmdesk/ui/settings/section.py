@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QVBoxLayout, QWidget
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.settings import Settings
@@ -16,6 +17,9 @@ from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.inputs import Combo, Toggle
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.label import PlainLabel
+
+_NARROW = 400  # logical pixels; below this a wide control stands under its label
+_SMALL = 60  # a control of this width always fits beside its label
 
 
 class Section(QWidget):
@@ -32,6 +36,7 @@ class Section(QWidget):
         self._named: list[tuple[QWidget, str]] = []
         self._choices: list[tuple[QComboBox, Sequence[tuple[str, str]]]] = []
         self._widths: list[tuple[QWidget, int]] = []
+        self._rows_with: dict[QWidget, QBoxLayout] = {}
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(theme.px(16))
@@ -56,8 +61,8 @@ class Section(QWidget):
         return label
 
     def add_row(self, text_id: str, control: QWidget, hint_id: str = "") -> None:
-        """Label on the left, control on the right, hint below."""
-        row = QHBoxLayout()
+        """Label on the left, control on the right or (where it is narrow) below, hint under the label."""
+        row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(self.theme.px(16))
         words = QVBoxLayout()
         words.setSpacing(self.theme.px(2))
@@ -73,6 +78,7 @@ class Section(QWidget):
             words.addWidget(hint)
         row.addLayout(words, 1)
         row.addWidget(control)
+        self._rows_with[control] = row
         self.column.addLayout(row)
 
     def combo(self, choices: Sequence[tuple[str, str]]) -> Combo:
@@ -80,24 +86,32 @@ class Section(QWidget):
         combo = Combo(theme=self.theme)
         for value, _ in choices:
             combo.addItem("", value)
-        self.keep_width(combo, 200)
+        self.keep_width(combo, 220)
         self._choices.append((combo, choices))
         return combo
 
     def toggle(self) -> Toggle:
         toggle = Toggle(theme=self.theme)
-        self.keep_width(toggle, 44)
+        self.keep_width(toggle, 36)
         return toggle
 
     def keep_width(self, widget: QWidget, width: int) -> None:
-        """`width` in logical pixels before zoom; follows it."""
+        """`width` in logical pixels before zoom; follows it as far as there is room."""
         self._widths.append((widget, width))
         widget.setFixedWidth(self.theme.px(width))
 
     def _fit(self) -> None:
-        self.column.setSpacing(self.theme.px(16))
+        px, narrow = self.theme.px, self.width() < self.theme.px(_NARROW)
+        self.column.setSpacing(px(16))
         for widget, width in self._widths:
-            widget.setFixedWidth(self.theme.px(width))
+            widget.setFixedWidth(max(min(px(width), self.width()), 1))
+            if width > _SMALL and (row := self._rows_with.get(widget)) is not None:
+                below, beside = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+                row.setDirection(below if narrow else beside)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def finish(self) -> None:
         """Call at the end of `__init__`."""

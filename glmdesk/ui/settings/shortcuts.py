@@ -43,9 +43,10 @@ class ShortcutsSection(Section):
 
     def _add(self, grid: QGridLayout, place: int, action: Action) -> None:
         name = PlainLabel(theme=self.theme)
+        name.setWordWrap(True)
         edit = QKeySequenceEdit()
         edit.setMaximumSequenceLength(1)
-        self.keep_width(edit, 180)
+        self.keep_width(edit, 140)
         edit.editingFinished.connect(lambda: self._given(action))
         reset = IconButton("undo", "settings.shortcuts.reset", theme=self.theme)
         reset.clicked.connect(lambda: self._reset(action))

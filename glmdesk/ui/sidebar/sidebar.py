@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
 
 _SEARCH_PAUSE_MS = 150
+_ANY_WIDTH = 16_777_215  # Qt's own "no limit"
 _REGROUP_MS = 10 * 60 * 1000  # 今天 becomes 昨天 without a change of the list
 
 
@@ -68,6 +69,7 @@ class Sidebar(QWidget):
         self._no_hits = False
         self._in_bin = False
         self._has_rows = False
+        self._alone = False
         self.title = PlainLabel(role="title", theme=theme)
         self.collapse_button = IconButton("sidebar", "sidebar.collapse", theme=theme)
         self.field = SearchField("sidebar.clear_search", theme=theme)
@@ -162,9 +164,10 @@ class Sidebar(QWidget):
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
 
-    def rename_current(self) -> None:
-        """Edit the open conversation's title in the list."""
-        self.list.rename_row(self.list.rows.current_id)
+    def set_alone(self, alone: bool) -> None:
+        """Take the whole window where there is no room for a chat beside it."""
+        self._alone = alone
+        self._restyle()
 
     # --- search -----------------------------------------------------------------------------------------------------
 
@@ -228,7 +231,8 @@ class Sidebar(QWidget):
 
     def _restyle(self) -> None:
         px, tokens = self._theme.px, self._theme.tokens
-        self.setFixedWidth(px(SIDEBAR_WIDTH))
+        self.setMinimumWidth(px(SIDEBAR_WIDTH))
+        self.setMaximumWidth(_ANY_WIDTH if self._alone else px(SIDEBAR_WIDTH))
         self.title.setMinimumHeight(px(32))  # the row is as high as its button
         self._column.setContentsMargins(px(12), px(8), px(12), px(8))
         self._column.setSpacing(px(8))

@@ -18,7 +18,7 @@ from glmdesk.ui.i18n import error_texts, tr
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.icon_button import IconButton
-from glmdesk.ui.widgets.label import PlainLabel
+from glmdesk.ui.widgets.label import LabelRole, PlainLabel
 
 # The key is right although this model cannot be paid with it: it is stored, and the sentence stays.
 _KEY_IS_RIGHT = ("no_money", "too_many_requests", "model_busy", "no_model", "plan_lacks_model", "quota_used")
@@ -46,6 +46,7 @@ class KeyForm(QWidget):
         self.eye = IconButton("eye", "welcome.show_key", theme=theme)
         self.button = Button("welcome.test_and_store", kind="primary")
         self.message = PlainLabel(role="faint", theme=theme)
+        self._words: Callable[[], str] = str
         self.session_button = Button("welcome.this_session")
         self._lay_out(theme)
         self.field.submitted.connect(self.submit)
@@ -75,23 +76,23 @@ class KeyForm(QWidget):
         """Test and store; runs once at a time."""
         problem = key_problem(self.field.text().strip())
         if problem is not None:
-            self._say(tr(problem), "error")
+            self._say(lambda: tr(problem), "error")
             return
         self._tasks.start("key.store", self._store(Secret(self.field.text().strip())))
 
     async def _store(self, key: Secret) -> None:
         self._set_busy(True)
         self.session_button.hide()
-        self._say(tr("welcome.testing"), "muted")
+        self._say(lambda: tr("welcome.testing"), "muted")
         try:
             note = await self._test(key)
             kind = await self._endpoints.store_key(self._endpoint(), key)
             self._done(tr("welcome.stored", store=tr(f"welcome.store.{kind.value}")), note)
         except SecretError as error:
-            self._say(" ".join(error_texts(error.info)), "error")
+            self._say_error(error)
             self.session_button.show()
         except UserError as error:
-            self._say(" ".join(error_texts(error.info)), "error")
+            self._say_error(error)
         finally:
             self._set_busy(False)
 
@@ -111,12 +112,18 @@ class KeyForm(QWidget):
 
     def _done(self, sentence: str, note: str) -> None:
         self.field.clear()
-        self._say(f"{sentence} {note}".strip(), "good")
+        self._say(lambda: f"{sentence} {note}".strip(), "good")
         self.stored.emit()
 
-    def _say(self, text: str, role: str) -> None:
-        self.message.set_role("error" if role == "error" else "good" if role == "good" else "muted")
-        self.message.setText(text)
+    def _say_error(self, error: UserError) -> None:
+        info = error.info
+        self._say(lambda: " ".join(error_texts(info)), "error")
+
+    def _say(self, words: Callable[[], str], role: LabelRole) -> None:
+        """`words` is asked again in another language."""
+        self._words = words
+        self.message.set_role(role)
+        self.message.setText(words())
         self.message.show()
 
     def _set_busy(self, busy: bool) -> None:
@@ -131,6 +138,7 @@ class KeyForm(QWidget):
     def retranslate(self) -> None:
         self.field.setPlaceholderText(tr("welcome.key_placeholder"))
         self.field.setAccessibleName(tr("welcome.key_name"))
+        self.message.setText(self._words())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from glmdesk.domain.endpoint import Endpoint
@@ -78,7 +78,7 @@ class WelcomePage(QScrollArea):
         self.card = Card(theme=self._theme)
         self.card.setMaximumWidth(px(_WIDTH))
         column = self.card.column
-        for label in (self.hint, self.key_hint):
+        for label in (self.title, self.hint, self.key_hint, self.privacy):
             label.setWordWrap(True)
         column.addWidget(self.title)
         column.addWidget(self.hint)
@@ -89,8 +89,8 @@ class WelcomePage(QScrollArea):
         column.addSpacing(px(8))
         foot = QHBoxLayout()
         foot.addWidget(self.languages)
-        foot.addStretch(1)
-        foot.addWidget(self.privacy)
+        foot.addWidget(self.privacy, 1)
+        self.privacy.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         column.addLayout(foot)
         ground = _Ground(self._theme)
         outer = QVBoxLayout(ground)
@@ -144,10 +144,14 @@ class WelcomePage(QScrollArea):
         self._tasks.start("welcome.language", self._settings.change(language=chosen))
 
     def _restyle(self) -> None:
-        px = self._theme.px
-        edge = px(32)
+        px, room = self._theme.px, self.viewport().width()
+        edge = px(32) if room > px(480) else px(16)
         self.card.column.setContentsMargins(edge, edge, edge, px(20))
-        self.card.setMaximumWidth(px(_WIDTH))
+        self.card.setMaximumWidth(max(min(px(_WIDTH), room - 2 * px(16)), 1))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._restyle()
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("welcome.title"))

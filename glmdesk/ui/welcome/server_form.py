@@ -65,10 +65,12 @@ class ServerForm(QWidget):
         for name in _ORDER:
             self.dialect.addItem("", name.value)
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setVerticalSpacing(theme.px(10))
         form.setHorizontalSpacing(theme.px(12))
         for label, field in zip(self.labels, (self.dialect, self.address, self.model, self.key), strict=True):
             label.setBuddy(field)
+            label.setMinimumHeight(field.sizeHint().height())  # stands on the middle of its field
             form.addRow(label, field)
         buttons = QHBoxLayout()
         buttons.addWidget(self.back_button)

@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QWidget
 
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.tooltip import set_tooltip
 
 
@@ -26,7 +27,7 @@ class Segmented(QFrame):
         self._options = list(options)
         self._buttons: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
-        self._row = QHBoxLayout(self)
+        self._row = FlowLayout(self, gap=theme.px(2))  # long choices in a narrow form go on in the next line
         self.setProperty("kind", "segments")
         for value, _ in self._options:
             self._add(value)

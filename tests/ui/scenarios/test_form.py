@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.conversation import Setup
 from glmdesk.domain.settings import Language
+from glmdesk.ui.composer.plain_edit import MAX_CHARACTERS
 from glmdesk.ui.scenarios.fields import (
     ChoiceField,
     Field,
@@ -231,3 +232,13 @@ def test_a_template_without_variables_starts_at_once(qtbot: QtBot, theme: ThemeM
     assert form.start_button.hasFocus()
     form.start_button.click()
     assert started[0][1] == "写小狗的日记。"
+
+
+def test_a_text_that_is_cut_says_so_until_it_is_edited(form: TemplateForm) -> None:
+    field = part(form, "text", LongField)
+    field.set_value("长" * (MAX_CHARACTERS + 1))
+    assert len(field.value) == MAX_CHARACTERS
+    assert field.note.isVisible()
+    assert "200" in field.note.text()
+    field.set_value("短")
+    assert not field.note.isVisible()

@@ -132,7 +132,7 @@ def test_f2_renames_in_place_and_enter_keeps(sidebar: Sidebar) -> None:
 
 def test_enter_while_composing_a_title_renames_nothing(sidebar: Sidebar) -> None:
     renamed = heard(sidebar.rename)
-    sidebar.rename_current()
+    sidebar.list.rename_row(sidebar.list.rows.current_id)
     editor = editing(sidebar)
     editor.clear()
     compose(editor, "tuxing")
@@ -149,14 +149,14 @@ def test_enter_while_composing_a_title_renames_nothing(sidebar: Sidebar) -> None
 
 def test_escape_leaves_the_title_as_it_was(sidebar: Sidebar) -> None:
     renamed = heard(sidebar.rename)
-    sidebar.rename_current()
+    sidebar.list.rename_row(sidebar.list.rows.current_id)
     editing(sidebar).setText("x")
     press(editing(sidebar), Qt.Key.Key_Escape)
     assert renamed == []
 
 
 def test_news_while_renaming_wait_until_the_title_is_done(sidebar: Sidebar) -> None:
-    sidebar.rename_current()
+    sidebar.list.rename_row(sidebar.list.rows.current_id)
     sidebar.set_conversations([conversation("z", "新来的", hours=0.5), *ROWS])
     assert "新来的" not in shown(sidebar)
     press(editing(sidebar), Qt.Key.Key_Escape)

@@ -1,0 +1,136 @@
+"""Windows with little room: at zoom 2 every page fits the column it has."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QScrollArea, QWidget
+
+from glmdesk.domain.settings import Theme
+from glmdesk.ui.settings.registry import SECTIONS
+from tests.journeys.driver import Person, drive
+
+ZOOM = 2.0
+WIDTH, HEIGHT = 640, 700  # 320 logical pixels at zoom 2
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Path:
+    (tmp_path / "settings.toml").write_text("welcomed = true\n", "utf-8")
+    return tmp_path
+
+
+async def _narrow(person: Person) -> None:
+    await person.window.desk.settings.change(zoom=ZOOM, theme=Theme.LIGHT)
+    await person.until(lambda: person.window.theme.zoom == ZOOM, "the zoom")
+    person.window.resize(WIDTH, HEIGHT)
+
+
+async def _settled(person: Person) -> None:
+    """Layouts are done when nothing moves any more."""
+    seen: list[object] = []
+
+    def still() -> bool:
+        now = [w.geometry() for w in person.window.findChildren(QWidget)]
+        seen.append(now)
+        return len(seen) > 3 and seen[-1] == seen[-2] == seen[-3]
+
+    await person.until(still, "the layout settles")
+
+
+def _cut(page: QWidget) -> list[str]:
+    """What reaches over the right edge of its page or lies over its neighbour."""
+    kinds = (QAbstractButton, QComboBox, QLineEdit, QLabel)
+    shown = [w for kind in kinds for w in page.findChildren(kind) if w.isVisible()]
+    edges = {w: w.mapTo(page, QPoint(w.width(), 0)).x() for w in shown}
+    return [f"{type(w).__name__} {w.accessibleName() or w.objectName()}" for w, x in edges.items() if x > page.width()]
+
+
+def _page(area: QWidget) -> QWidget:
+    return area.viewport() if isinstance(area, QScrollArea) else area
+
+
+def test_no_settings_page_is_cut(profile: Path) -> None:
+    async def body(person: Person) -> None:
+        await _narrow(person)
+        for section, _, _ in SECTIONS:
+            person.window.navigation.show_settings(section)
+            await _settled(person)
+            page = person.window.navigation.page
+            assert page is not None
+            assert _cut(page) == [], section
+            areas = [area for area in page.findChildren(QScrollArea) if area.isVisible()]
+            assert [_cut(_page(area)) for area in areas] == [[] for _ in areas], section
+
+    drive(profile, body)
+
+
+def test_forms_gallery_and_welcome_are_not_cut(profile: Path) -> None:
+    async def body(person: Person) -> None:
+        await _narrow(person)
+        navigation, desk = person.window.navigation, person.window.desk
+        for show in (
+            navigation.show_templates,
+            lambda: navigation.show_form(desk.templates.list("zh_CN")[0].id),
+            navigation.show_welcome,
+        ):
+            show()
+            await _settled(person)
+            page = navigation.page
+            assert page is not None
+            assert _cut(page) == []
+
+    drive(profile, body)
+
+
+def test_the_thinking_switch_gets_a_line_of_its_own(profile: Path) -> None:
+    async def body(person: Person) -> None:
+        await _narrow(person)
+        composer = person.window.page.composer
+        for width in (640, 560, 1400):
+            person.window.resize(width, HEIGHT)
+            await _settled(person)
+            segments = composer.thinking.segments
+            buttons = [segments.button(name) for name in ("on", "off", "template")]
+            for left, right in pairwise(buttons):
+                assert not left.geometry().intersects(right.geometry())
+            assert all(segments.rect().contains(button.geometry()) for button in buttons)
+            assert _cut(composer.card) == []
+
+    drive(profile, body)
+
+
+def test_a_sidebar_without_room_beside_it_stands_alone_until_something_is_opened(profile: Path) -> None:
+    async def body(person: Person) -> None:
+        await _narrow(person)
+        window = person.window
+        window.toggle_sidebar()
+        assert window.sidebar.isVisible()
+        assert not window.page.isVisible()
+        person.click(window.sidebar.settings_button)
+        assert window.navigation.page is not None
+        assert window.navigation.page.isVisible()
+        assert not window.sidebar.isVisible()
+        window.navigation.show_chat()
+        window.toggle_sidebar()
+        QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+        assert window.page.isVisible()
+
+    drive(profile, body)
+
+
+def test_a_long_notice_is_shown_whole(profile: Path) -> None:
+    async def body(person: Person) -> None:
+        await _narrow(person)
+        notices = person.window.notices
+        notices.post("long", "这是一句很长的话，" * 12)
+        await _settled(person)
+        label = notices.findChild(QLabel)
+        assert label is not None
+        assert label.height() >= label.heightForWidth(label.width())
+
+    drive(profile, body)
