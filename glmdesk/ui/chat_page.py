@@ -83,6 +83,15 @@ class ChatPage(QWidget):
         columns = self.comparison.columns if self.comparison is not None else []
         return [*(column.view for column in columns), self.transcript]
 
+    def find_words(self, by: int = 0) -> None:
+        """Open the bar that finds words in the chat, or go to its next (1) or previous (-1) hit."""
+        if not self.transcript.isVisible():
+            return
+        if by:
+            self.transcript.find_bar.step(by)
+        else:
+            self.transcript.find_bar.open()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_composer()

@@ -36,6 +36,9 @@ class WindowActions:
         bind("thinking", window.chat.toggle_thinking)
         bind("focus_composer", window.page.composer.focus_editor)
         bind("copy_last_answer", window.chat.copy_last_answer)
+        bind("find", window.page.find_words)
+        bind("find_next", lambda: window.page.find_words(1))
+        bind("find_previous", lambda: window.page.find_words(-1))
         bind("stop", self._escape)
         bind("compare", window.chat.compare)
         bind("undo", window.chat.turns.undo)
@@ -50,8 +53,12 @@ class WindowActions:
         bind("shortcuts", self._show_shortcuts)
 
     def _escape(self) -> None:
-        """Esc leaves a page; on the chat it stops the answer."""
-        if not self._window.navigation.leave():
+        """Esc leaves a page; on the chat it closes the find bar, then it stops the answer."""
+        if self._window.navigation.leave():
+            return
+        if self._window.page.transcript.find_bar.isVisible():
+            self._window.page.transcript.find_bar.close_bar()
+        else:
             self._window.chat.escape()
 
     def _step(self, step: int) -> None:

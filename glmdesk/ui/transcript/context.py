@@ -10,7 +10,7 @@ from glmdesk.ui.transcript.documents import DocumentCache
 from glmdesk.ui.transcript.style import Style
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Sequence
 
     from glmdesk.ui.transcript.blocks.base import Piece
 
@@ -42,4 +42,5 @@ class Context:
     focus: tuple[Hashable, str] | None = None
     hovered_row: str = ""
     want_highlight: Callable[[Piece, str, str], None] = lambda piece, text, language: None
+    marks: Callable[[Piece], Sequence[tuple[int, int, bool]]] = lambda piece: ()  # (start, end, current) of found words
     measured: int = 0  # pieces laid out so far, for tests

@@ -9,9 +9,10 @@ from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from PySide6.QtCore import QPointF, QRect
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
 _LAYOUTS = 400
 
@@ -179,8 +180,8 @@ class LineText:
         made.format = style
         return made
 
-    def paint(self, painter: QPainter, clip: QRect, selected: tuple[int, int] | None, ground: QColor) -> None:
-        """Paint the lines in `clip`, the painter's origin at the text's top left."""
+    def paint(self, painter: QPainter, clip: QRect, grounds: Sequence[tuple[int, int, QColor]] = ()) -> None:
+        """Paint the lines in `clip`, the painter's origin at the text's top left; `grounds` lie behind the words."""
         self._measure()
         painter.setPen(self.look.color)
         first = self._at_y(clip.top())
@@ -188,19 +189,19 @@ class LineText:
             top = self._tops[index] * self.look.line
             if top > clip.bottom():
                 break
-            self._layout(index).draw(painter, QPointF(0, top), self._selection(index, selected, ground))
+            self._layout(index).draw(painter, QPointF(0, top), self._grounds(index, grounds))
 
-    def _selection(self, index: int, selected: tuple[int, int] | None, ground: QColor) -> list[QTextLayout.FormatRange]:
-        if selected is None:
-            return []
+    def _grounds(self, index: int, grounds: Sequence[tuple[int, int, QColor]]) -> list[QTextLayout.FormatRange]:
+        made: list[QTextLayout.FormatRange] = []
         start = self._starts[index]
-        a = max(selected[0] - start, 0)
-        b = min(selected[1] - start, len(self._paragraphs[index]))
-        if a >= b:
-            return []
-        style = QTextCharFormat()
-        style.setBackground(ground)
-        return [self._range(index, a, b, style)]
+        for low, high, color in grounds:
+            a = max(low - start, 0)
+            b = min(high - start, len(self._paragraphs[index]))
+            if a < b:
+                style = QTextCharFormat()
+                style.setBackground(color)
+                made.append(self._range(index, a, b, style))
+        return made
 
     def _at_y(self, y: int) -> int:
         return max(0, bisect_right(self._tops, max(0, y) // self.look.line) - 1)
@@ -218,13 +219,23 @@ class LineText:
         units = int(layout.lineAt(number).xToCursor(x))  # pyright: ignore[reportArgumentType]
         return self._starts[index] + _characters(self._paragraphs[index], units)
 
-    def y_of(self, position: int) -> int:
-        """The top of the line that holds a character."""
+    def _line_of(self, position: int) -> tuple[int, QTextLine, int]:
+        """The paragraph, the line and the place in Qt's units of a character."""
         self._measure()
         index = max(0, bisect_right(self._starts, position) - 1)
         before = _units(self._paragraphs[index][: position - self._starts[index]])
-        line = self._layout(index).lineForTextPosition(before)
+        return index, self._layout(index).lineForTextPosition(before), before
+
+    def y_of(self, position: int) -> int:
+        """The top of the line that holds a character."""
+        index, line, _ = self._line_of(position)
         return (self._tops[index] + (line.lineNumber() if line.isValid() else 0)) * self.look.line
+
+    def x_of(self, position: int) -> int:
+        """Where a character stands on its line."""
+        _, line, before = self._line_of(position)
+        # The stubs know a float; Qt hands back the place it took as well.
+        return round(cast("tuple[float, int]", line.cursorToX(before))[0]) if line.isValid() else 0
 
 
 def _units(text: str) -> int:

@@ -65,6 +65,16 @@ class Style:
         """The ground of selected text."""
         return self.color("accent", 0.30)
 
+    @property
+    def found(self) -> QColor:
+        """The ground of words that were found."""
+        return self.color("warn", 0.24)
+
+    @property
+    def found_now(self) -> QColor:
+        """The ground of the found words that are looked at; text on it keeps its contrast."""
+        return self.color("warn", 0.45)
+
 
 def _fixed(font: QFont) -> QFont:
     """The font with a real fixed-pitch family in front: an alias ("monospace") in a list of families finds none."""

@@ -28,9 +28,12 @@ from glmdesk.ui.transcript.blocks.base import Piece
 from glmdesk.ui.transcript.canvas import Anchor, Canvas
 from glmdesk.ui.transcript.commands import Commands
 from glmdesk.ui.transcript.context import Context
+from glmdesk.ui.transcript.find_bar import FindBar
+from glmdesk.ui.transcript.finder import Finder
 from glmdesk.ui.transcript.highlighter import Highlighter
 from glmdesk.ui.transcript.jump import JumpButton
 from glmdesk.ui.transcript.keys import Keys
+from glmdesk.ui.transcript.places import Places
 from glmdesk.ui.transcript.pointer import Pointer
 from glmdesk.ui.transcript.row import RowItem
 from glmdesk.ui.transcript.selection import Selection
@@ -73,6 +76,9 @@ class TranscriptView(QAbstractScrollArea):
         self.stack = Stack(self.context)
         self.selection = Selection(self.stack)
         self.canvas = Canvas(self.viewport())
+        self.places = Places(self)
+        self.finder = Finder(self)
+        self.context.marks = self.finder.marks
         self.commands = Commands(self)
         self._pointer = Pointer(self)
         self._keys = Keys(self)
@@ -102,6 +108,7 @@ class TranscriptView(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self._jump = JumpButton(self.context.style, self)
         self._jump.clicked.connect(self.jump_to_latest)
+        self.find_bar = FindBar(self, theme=self._theme)
         self.retranslate()
 
     # What the window uses.
@@ -109,6 +116,7 @@ class TranscriptView(QAbstractScrollArea):
     def show_transcript(self, transcript: Transcript | None) -> None:
         """Show another conversation from its end, or nothing."""
         self._transcript = transcript
+        self.find_bar.leave()
         self.selection.clear()
         self.context.documents.clear()
         self.context.hot = self.context.focus = None
@@ -143,10 +151,13 @@ class TranscriptView(QAbstractScrollArea):
 
     def scroll_to_message(self, message_id: str) -> None:
         """Bring a message to the top of the view (a search hit)."""
-        item = next((item for item in self.stack.items if item.id == message_id), None)
-        if item is not None:
+        self.places.show_row(message_id)
+
+    def hold(self) -> None:
+        """Stay here even at the bottom while an answer comes in: the user looks at something."""
+        if self._live_items():
             self._set_following(False)
-            self.scroll_to(self.stack.top(item))
+            self._show_jump()
 
     def copy_selection(self) -> None:
         """Put the selected words on the clipboard as plain text, Markdown and rich text."""
@@ -193,13 +204,13 @@ class TranscriptView(QAbstractScrollArea):
         if changes.reset:
             self.stack.reset(rows)
             self.retranslate()
-            return
-        if changes.appended:
+        elif changes.appended:
             self.stack.append(rows[len(rows) - changes.appended :])
             self.retranslate()
-        for item in list(self.stack.items):
+        for item in list(self.stack.items) if not changes.reset else ():
             if item.id in changes.updated:
                 self._update_item(transcript, item)
+        self.finder.rows_changed(changes)
 
     def _update_item(self, transcript: Transcript, item: RowItem) -> None:
         row = transcript.row(item.id)
@@ -371,6 +382,7 @@ class TranscriptView(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.arrange()
+        self.find_bar.place()
 
     def _restyle(self) -> None:
         line = self._first_line() if self.context.width and not self._following else None

@@ -103,6 +103,17 @@ class Piece:
         """The top of the line that holds a position."""
         return 0
 
+    def words(self) -> str:
+        """The text that can be found, without any layout; breaks between paragraphs are line breaks."""
+        return ""
+
+    def text(self, context: Context) -> str:
+        """The text as it is laid out: its index is a position."""
+        return self.words()
+
+    def reveal(self, context: Context, position: int) -> None:
+        """Scroll sideways so that a position is in view."""
+
     def plain(self, context: Context, span: Span) -> str:
         """The selected words."""
         return ""
@@ -123,6 +134,13 @@ class Piece:
 
     def accessible_text(self) -> str:
         return ""
+
+
+def line_grounds(context: Context, piece: Piece, selected: Span | None) -> list[tuple[int, int, QColor]]:
+    """What is painted behind the words of a piece: what was found, and over it what is selected."""
+    style = context.style
+    grounds = [(start, end, style.found_now if now else style.found) for start, end, now in context.marks(piece)]
+    return grounds if selected is None else [*grounds, (*selected, style.selection)]
 
 
 def estimate_lines(text: str, per_line: float) -> float:

@@ -10,7 +10,15 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTextCharFormat
 
 from glmdesk.domain.blocks import CodeBlock
 from glmdesk.ui.i18n import tr
-from glmdesk.ui.transcript.blocks.base import PaintedButton, Piece, Span, baseline_text, paint_buttons, rounded
+from glmdesk.ui.transcript.blocks.base import (
+    PaintedButton,
+    Piece,
+    Span,
+    baseline_text,
+    line_grounds,
+    paint_buttons,
+    rounded,
+)
 from glmdesk.ui.transcript.context import Context
 from glmdesk.ui.transcript.lines import LineFont, LineText
 
@@ -88,7 +96,7 @@ class CodePiece(Piece):
         inner = QRect(1, top, context.width - 2, self.height - top)
         painter.setClipRect(inner, Qt.ClipOperation.IntersectClip)
         painter.translate(left - self._x, top)
-        self._text(context).paint(painter, clip.translated(0, -top), selected, style.selection)
+        self._text(context).paint(painter, clip.translated(0, -top), line_grounds(context, self, selected))
         painter.restore()
         self._paint_bar(context, painter)
 
@@ -166,6 +174,15 @@ class CodePiece(Piece):
 
     def y_of(self, context: Context, position: int) -> int:
         return self._text_top(context) + self._text(context).y_of(position)
+
+    def words(self) -> str:
+        return self.block.text
+
+    def reveal(self, context: Context, position: int) -> None:
+        seen = self._overflow(context)[1]
+        x = self._text(context).x_of(position)
+        if not self._x <= x < self._x + seen - context.style.px(60):
+            self.scroll_sideways(context, x - seen // 3 - self._x)
 
     def plain(self, context: Context, span: Span) -> str:
         return self.block.text[span[0] : span[1]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
 
-from glmdesk.ui.transcript.blocks.base import Piece, Span, estimate_lines
+from glmdesk.ui.transcript.blocks.base import Piece, Span, estimate_lines, line_grounds
 from glmdesk.ui.transcript.blocks.code import word_span
 from glmdesk.ui.transcript.context import Context
 from glmdesk.ui.transcript.lines import LineFont, LineText
@@ -66,7 +66,8 @@ class LinedPiece(Piece):
         left, top = self.inset(context), self.text_top(context)
         painter.save()
         painter.translate(left, top)
-        self.lines(context).paint(painter, clip.translated(-left, -top), selected, context.style.selection)
+        grounds = line_grounds(context, self, selected)
+        self.lines(context).paint(painter, clip.translated(-left, -top), grounds)
         painter.restore()
 
     @property
@@ -81,6 +82,9 @@ class LinedPiece(Piece):
 
     def y_of(self, context: Context, position: int) -> int:
         return self.text_top(context) + self.lines(context).y_of(position)
+
+    def words(self) -> str:
+        return self._content
 
     def plain(self, context: Context, span: Span) -> str:
         return self._content[span[0] : span[1]]

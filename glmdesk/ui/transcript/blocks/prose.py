@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QTextDocument, QTextList, QTextListFormat
 
 from glmdesk.domain.blocks import ProseBlock
 from glmdesk.ui.transcript.blocks.base import Span, estimate_lines
-from glmdesk.ui.transcript.blocks.text import DocumentPiece
+from glmdesk.ui.transcript.blocks.text import DocumentPiece, words_of_html
 from glmdesk.ui.transcript.context import Context
 
 _PARAGRAPH = re.compile(r"<(?:p|li|h\d|pre)\b")
@@ -97,6 +97,9 @@ class ProsePiece(DocumentPiece):
             painter.setBrush(context.style.color("muted") if depth % 2 else Qt.BrushStyle.NoBrush)
             painter.drawEllipse(centre + at, radius, radius)
         painter.restore()
+
+    def words(self) -> str:
+        return words_of_html(self.block.html)
 
     def markdown(self, context: Context, span: Span) -> str:
         return self.block.source if span[0] <= 0 and span[1] >= self.length else self.plain(context, span)

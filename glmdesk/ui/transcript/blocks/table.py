@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QTextDocument
 
 from glmdesk.domain.blocks import TableBlock
 from glmdesk.ui.transcript.blocks.base import Span, estimate_lines
-from glmdesk.ui.transcript.blocks.text import DocumentPiece
+from glmdesk.ui.transcript.blocks.text import DocumentPiece, words_of_html
 from glmdesk.ui.transcript.context import Context
 
 _COLUMN_MINIMUM = 84
@@ -73,6 +73,17 @@ class TablePiece(DocumentPiece):
         self._x = x
         self.touch()
         return True
+
+    def words(self) -> str:
+        cells = (cell for row in (self.block.header, *self.block.rows) for cell in row)
+        return "\n".join(map(words_of_html, cells))
+
+    def reveal(self, context: Context, position: int) -> None:
+        document = self.document(context)
+        block = document.findBlock(min(position, self.length))
+        left = document.documentLayout().blockBoundingRect(block).left()
+        if not self._x <= left < self._x + context.width - context.style.px(60):
+            self.scroll_sideways(context, round(left) - context.style.px(40) - self._x)
 
     def markdown(self, context: Context, span: Span) -> str:
         return self.block.source if span[0] <= 1 and span[1] >= self.length - 1 else self.plain(context, span)

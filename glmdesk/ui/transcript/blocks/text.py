@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from html import unescape
+
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
+    QColor,
     QPainter,
     QTextBlockFormat,
     QTextCharFormat,
@@ -15,6 +21,9 @@ from PySide6.QtGui import (
 
 from glmdesk.ui.transcript.blocks.base import Piece, Span
 from glmdesk.ui.transcript.context import Context
+
+_BREAK = re.compile(r"<br>|</?(?:p|h\d|ul|ol|li|blockquote|pre|table|tr|td|th)\b[^>]*>")
+_TAG = re.compile(r"<[^>]*>")
 
 
 class DocumentPiece(Piece):
@@ -69,8 +78,11 @@ class DocumentPiece(Piece):
         paint = QAbstractTextDocumentLayout.PaintContext()
         paint.palette.setColor(paint.palette.ColorRole.Text, context.style.color("text"))
         paint.clip = QRectF(clip).translated(-at)
+        style = context.style
+        grounds = [_ground(document, mark, style.found_now if mark[2] else style.found) for mark in context.marks(self)]
         if selected is not None and selected[0] < selected[1]:
-            paint.selections = [_selection(context, document, selected)]
+            grounds.append(_ground(document, selected, style.selection))
+        paint.selections = grounds
         painter.save()
         painter.translate(at)
         document.documentLayout().draw(painter, paint)
@@ -86,6 +98,10 @@ class DocumentPiece(Piece):
         cursor.setPosition(min(position, self._length))
         cursor.select(QTextCursor.SelectionType.WordUnderCursor)
         return cursor.selectionStart(), cursor.selectionEnd()
+
+    def text(self, context: Context) -> str:
+        raw = self.document(context).toRawText()
+        return raw if raw.isascii() or max(raw) < "\U00010000" else _by_units(raw)
 
     def y_of(self, context: Context, position: int) -> int:
         document = self.document(context)
@@ -111,16 +127,28 @@ class DocumentPiece(Piece):
         return self.document(context).documentLayout().anchorAt(at)
 
 
-def _selection(context: Context, document: QTextDocument, span: Span) -> QAbstractTextDocumentLayout.Selection:
+def _ground(document: QTextDocument, span: Sequence[int], color: QColor) -> QAbstractTextDocumentLayout.Selection:
+    """A span of the document on a ground of its own."""
     last = max(0, document.characterCount() - 1)
     selection = QAbstractTextDocumentLayout.Selection()
     cursor = QTextCursor(document)
     cursor.setPosition(min(span[0], last))
     cursor.setPosition(min(span[1], last), QTextCursor.MoveMode.KeepAnchor)
     style = QTextCharFormat()
-    style.setBackground(context.style.selection)
+    style.setBackground(color)
     selection.cursor, selection.format = cursor, style  # pyright: ignore[reportAttributeAccessIssue]
     return selection
+
+
+def _by_units(text: str) -> str:
+    """A text whose index is Qt's position, which counts UTF-16 units: a wide character is followed by a NUL."""
+    return "".join(ch if ch < "\U00010000" else f"{ch}\0" for ch in text)
+
+
+@lru_cache(maxsize=512)
+def words_of_html(html: str) -> str:
+    """The words of our own HTML (domain/blocks.py), one line per paragraph, item or cell."""
+    return unescape(_TAG.sub("", _BREAK.sub("\n", html))).strip("\n")
 
 
 def _trim_margins(document: QTextDocument) -> None:
