@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QPoint, QTimer
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
@@ -14,8 +14,9 @@ from glmdesk.ui.transcript.blocks.base import Piece
 from glmdesk.ui.transcript.blocks.code import CodePiece
 from glmdesk.ui.transcript.blocks.thinking import ThinkingPiece
 from glmdesk.ui.transcript.canvas import Anchor
+from glmdesk.ui.transcript.clipboard import put_on_clipboard
 from glmdesk.ui.transcript.row import RowItem
-from glmdesk.ui.transcript.selection import Copy, copy_of
+from glmdesk.ui.transcript.selection import copy_of
 
 if TYPE_CHECKING:
     from glmdesk.ui.transcript.view import TranscriptView
@@ -114,12 +115,3 @@ class Commands:
         if isinstance(piece, CodePiece) and isinstance(runs, Sequence):
             piece.set_runs(self._view.context, text, runs)  # pyright: ignore[reportUnknownArgumentType]
             self._view.canvas.repaint_dirty()
-
-
-def put_on_clipboard(copy: Copy) -> None:
-    """Plain text, Markdown and rich text of the same words."""
-    mime = QMimeData()
-    mime.setText(copy.plain)
-    mime.setHtml(copy.html)
-    mime.setData("text/markdown", copy.markdown.encode("utf-8", "replace"))
-    QGuiApplication.clipboard().setMimeData(mime)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from glmdesk.domain.message import Role
 from glmdesk.ui.transcript.blocks.base import Piece, Span
+from glmdesk.ui.transcript.clipboard import Copy
 from glmdesk.ui.transcript.row import RowItem
 from glmdesk.ui.transcript.stack import Stack
 
@@ -20,15 +21,6 @@ class Place:
     row_id: str
     piece: int
     position: int
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """The selected words in the three forms that go to the clipboard."""
-
-    plain: str
-    markdown: str
-    html: str
 
 
 class Selection:
