@@ -72,6 +72,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _window(options: argparse.Namespace) -> int:
+    if options.smoke and not Path(options.smoke).absolute().parent.is_dir():
+        print(Catalogue.load(Language.SYSTEM).text("cli.no_folder", path=options.smoke), file=sys.stderr)
+        return EXIT_USAGE
     from glmdesk.preflight import check_display
 
     problem = check_display()

@@ -142,6 +142,8 @@ class _Asker:
         if not name:
             return None
         value = os.environ.get(name, "").strip()
+        if not value:
+            raise UsageError(_text().text("cli.ask.no_key_env", name=name))
         problem = key_problem(value)
         if problem is not None:
             raise UsageError(f"{name}: {_text().text(problem)}")
@@ -197,9 +199,12 @@ class _Asker:
 
 
 def sentence(info: ErrorInfo) -> str:
-    """What happened, what to do, and the server's own words."""
-    lines = [*_text().error(info)]
-    if info.detail:
+    """What happened, what to do on a command line, and the server's own words."""
+    text = _text()
+    what, fix = text.error(info)
+    here = f"cli.fix.{info.kind}"  # the window can ask for a key, a command cannot
+    lines = [what, text.text(here) if here in text.ids else fix]
+    if info.detail and here not in text.ids:
         lines.append(info.detail)
     return "\n".join(lines)
 

@@ -7,9 +7,11 @@ import asyncio
 import sys
 
 from glmdesk.commands.ask import sentence
+from glmdesk.commands.usage import UsageError
 from glmdesk.domain.errors import Action, ErrorInfo, SecretError, UserError
+from glmdesk.domain.messages import Catalogue
 from glmdesk.domain.secret import Secret
-from glmdesk.domain.settings import Settings
+from glmdesk.domain.settings import Language, Settings
 from glmdesk.store.files import find_profile
 from glmdesk.store.preferences import Preferences
 from glmdesk.store.secrets import KeyringStore
@@ -20,6 +22,9 @@ def run(options: argparse.Namespace) -> int:
     try:
         settings = Preferences(find_profile(None).settings).load()
         print(asyncio.run(_key(settings, options.endpoint)).reveal())
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 2
     except UserError as error:
         print(sentence(error.info), file=sys.stderr)
         return 3 if isinstance(error, SecretError) else 2
@@ -29,7 +34,8 @@ def run(options: argparse.Namespace) -> int:
 async def _key(settings: Settings, endpoint_id: str) -> Secret:
     endpoint = next((e for e in settings.endpoints if e.id == endpoint_id), None)
     if endpoint is None:
-        raise UserError(ErrorInfo("no_endpoint", action=Action.OPEN_ENDPOINTS))
+        known = ", ".join(e.id for e in settings.endpoints)
+        raise UsageError(Catalogue.load(Language.SYSTEM).text("cli.key.unknown", id=endpoint_id, known=known))
     key = await KeyringStore().get(endpoint.secret_name)
     if key is None:
         raise SecretError(ErrorInfo("no_key", {"endpoint": endpoint.name}, action=Action.OPEN_KEYS))

@@ -82,13 +82,29 @@ def test_the_doctor_answers_without_a_window(terminal: Terminal) -> None:
 def test_a_key_of_an_endpoint_that_is_not_there_is_exit_2(terminal: Terminal) -> None:
     ran = terminal.run("key", "print", "nowhere")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err
+    assert "nowhere" in ran.err
+    assert "bigmodel" in ran.err, "which there are"
 
 
 def test_without_a_keyring_a_key_is_exit_3_with_a_sentence(terminal: Terminal) -> None:
     ran = terminal.run("key", "print", "bigmodel")
     assert (ran.code, ran.out) == (3, "")
     assert len(ran.err.splitlines()) >= 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a keyring")
+def test_without_a_keyring_a_question_is_told_how_to_give_the_key(terminal: Terminal) -> None:
+    ran = terminal.run("ask", "hi")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--key-env" in ran.err
+    assert "keyring.backends" not in ran.err
+
+
+def test_a_picture_without_a_folder_is_refused_before_the_window_opens(terminal: Terminal, tmp_path: Path) -> None:
+    ran = terminal.run("--smoke", str(tmp_path / "none" / "shot.png"))
+    assert (ran.code, ran.out) == (2, "")
+    assert "none" in ran.err
+    assert not terminal.profile.exists()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the keyring daemon of Linux")
