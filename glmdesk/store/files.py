@@ -30,6 +30,10 @@ class Profile:
         return self.root / "grants.json"
 
     @property
+    def servers(self) -> Path:
+        return self.root / "servers.json"
+
+    @property
     def templates(self) -> Path:
         return self.root / "templates"
 

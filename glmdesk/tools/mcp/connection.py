@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, TypeVar
 
 import mcp_types as types
@@ -33,7 +31,8 @@ from glmdesk.tools.mcp.http import HttpWay, http_streams, is_safe
 from glmdesk.tools.mcp.log import ServerLog
 from glmdesk.tools.mcp.offer import cut, prompt_text, read_prompts, read_resources, read_result, read_tools
 from glmdesk.tools.mcp.offer import resource_text as text_of
-from glmdesk.tools.mcp.process import Plan, PlanTooLong, base_environment, spawn
+from glmdesk.tools.mcp.process import Plan, PlanTooLong, spawn
+from glmdesk.tools.mcp.programs import base_environment, find_folder, find_program
 from glmdesk.tools.mcp.sign_in import KeyringTokens, signed_in, signing_in
 from glmdesk.tools.mcp.stdio import StdioTransport
 
@@ -45,7 +44,8 @@ log = logging.getLogger("glmdesk.mcp")
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a connection needs of the program. `open_link` opens the browser; `words` are shown there after a login.
+    """What a connection needs of the program. `open_link` gets a server's id and the address of its login page, `words`
+    are shown in the browser after it.
 
     `start_seconds` until a server must have introduced itself (the first `npx` fetches it), `login_seconds` until the
     user must have signed in.
@@ -53,7 +53,7 @@ class Surroundings:
 
     secrets: SecretStore
     changed: Callable[[], object]
-    open_link: Callable[[str], None]
+    open_link: Callable[[str, str], object]
     proxy: Callable[[], tuple[ProxyMode, str]] = lambda: (ProxyMode.SYSTEM, "")
     words: Callable[[], str] = lambda: "GLM Desk"
     start_seconds: float = 60.0
@@ -178,7 +178,10 @@ class Connection:
         program = find_program(self.config.command, env.get("PATH"))
         if program is None:
             raise fault("missing", program=self.config.command)
-        return Plan([program, *self.config.args], env, find_folder(self.config.folder))
+        folder = find_folder(self.config.folder)
+        if not folder.is_dir():
+            raise fault("no_folder", folder=str(folder))
+        return Plan([program, *self.config.args], env, str(folder))
 
     @asynccontextmanager
     async def _web_streams(self) -> AsyncGenerator[TransportStreams, None]:
@@ -197,12 +200,15 @@ class Connection:
     async def _login(self, url: str, has_header: bool) -> AsyncGenerator[Any, None]:
         tokens = KeyringTokens(self.config.id, self._around.secrets)
         if self._interactive:
-            async with signing_in(url, tokens, open_link=self._around.open_link, words=self._around.words()) as auth:
+            async with signing_in(url, tokens, open_link=self._to_browser, words=self._around.words()) as auth:
                 yield auth
         elif has_header or await tokens.get_tokens() is None:
             yield None
         else:
             yield signed_in(url, tokens)
+
+    def _to_browser(self, link: str) -> None:
+        self._around.open_link(self.config.id, link)
 
     async def _filled(self, values: Mapping[str, str]) -> dict[str, str]:
         """Values with their secrets in them; the secrets never come into the log."""
@@ -299,20 +305,6 @@ class Connection:
             raise fault("said_no", detail=error.error.message) from error
         except (ValueError, RuntimeError) as error:  # an answer that does not fit the protocol
             raise fault("protocol", detail=str(error)) from error
-
-
-def find_program(command: str, path: str | None) -> str | None:
-    """The absolute path of a command; None when there is none."""
-    found = shutil.which(str(Path(command).expanduser()) if command.startswith("~") else command, path=path)
-    return str(Path(found).absolute()) if found else None
-
-
-def find_folder(text: str) -> str:
-    """The folder a server starts in. Raises ServerFault when there is none."""
-    folder = Path(text).expanduser() if text else Path.home()
-    if not folder.is_dir():
-        raise fault("no_folder", folder=str(folder))
-    return str(folder)
 
 
 async def _pages(ask: Callable[..., Awaitable[Any]], field: str) -> list[Any]:

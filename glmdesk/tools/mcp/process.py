@@ -23,27 +23,6 @@ _LARGEST_PLAN = 60_000  # bytes: a pipe takes 64 KiB without a reader
 _PACKAGE_PARENT = Path(__file__).resolve().parents[3]
 # What a guardian needs to start; the server's own environment travels in the plan.
 _PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
-# What a server gets when nothing is said: no key, token or proxy of the user's is among it.
-_BASE = (
-    (
-        "APPDATA",
-        "COMSPEC",
-        "HOMEDRIVE",
-        "HOMEPATH",
-        "LOCALAPPDATA",
-        "PATH",
-        "PATHEXT",
-        "PROCESSOR_ARCHITECTURE",
-        "PROGRAMFILES",
-        "SYSTEMDRIVE",
-        "SYSTEMROOT",
-        "TEMP",
-        "USERNAME",
-        "USERPROFILE",
-    )
-    if sys.platform == "win32"
-    else ("HOME", "LANG", "LC_ALL", "LOGNAME", "PATH", "SHELL", "TERM", "TMPDIR", "USER")
-)
 
 
 class PlanTooLong(Exception):
@@ -57,12 +36,6 @@ class Plan:
     argv: Sequence[str]
     env: Mapping[str, str]
     folder: str
-
-
-def base_environment() -> dict[str, str]:
-    """The variables a server inherits; exported shell functions stay out."""
-    found = {name: os.environ.get(name, "") for name in _BASE}
-    return {name: value for name, value in found.items() if value and not value.startswith("()")}
 
 
 class ServerProcess:

@@ -53,7 +53,7 @@ class Servers:
         around = Surroundings(
             self.vault,
             lambda: loop.call_soon_threadsafe(self._news.set),
-            self.links.append,
+            lambda server_id, link: self.links.append(link),
             start_seconds=start_seconds,
             login_seconds=start_seconds,
         )
