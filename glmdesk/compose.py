@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.messages import Catalogue
 from glmdesk.domain.ports import Dialect, Page, SecretStore, Trace
 from glmdesk.domain.settings import ProxyMode
 from glmdesk.services.agent import Agent
@@ -21,6 +22,7 @@ from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
 from glmdesk.services.rescue import Rescue
 from glmdesk.services.safekeeping import Safekeeping
+from glmdesk.services.servers import ServerService
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.templates import TemplateService
@@ -34,6 +36,7 @@ from glmdesk.store.files import Profile
 from glmdesk.store.grants import GrantFile
 from glmdesk.store.preferences import Preferences
 from glmdesk.store.secrets import KeyringStore
+from glmdesk.store.servers import ServerFile
 from glmdesk.tools.registry import BuiltInTools, built_in_tools
 
 if TYPE_CHECKING:
@@ -53,8 +56,9 @@ class Composition:
     network: Network
 
     async def close(self) -> None:
-        """Stop answers (they are saved), then the server, the connections and the database."""
+        """Stop answers (they are saved), then the servers, the connections and the database."""
         await self.tasks.close()
+        await self.desk.servers.close()
         await self.desk.demo.close()
         await self.network.close()
         await self.database.close()
@@ -126,16 +130,24 @@ async def compose(
     settings = SettingsService(Preferences(profile.settings), news)
     network = Network(settings, trace)
     demo = DemoService()
-    endpoints = EndpointService(
-        settings, secrets or KeyringStore(), demo=demo, news=news, open_dialect=network.open_dialect
-    )
+    keyring = secrets or KeyringStore()
+    endpoints = EndpointService(settings, keyring, demo=demo, news=news, open_dialect=network.open_dialect)
     models = ModelService(profile.root)
     database = await open_database(None if in_memory else profile.database)
     store = Conversations(database)
     titles = TitleService(store, endpoints=endpoints, tasks=tasks, news=news)
     log = CommandLog(database)
     approvals = ApprovalService(GrantFile(None if in_memory else profile.grants), news)
-    tools = ToolService([BuiltInTools(built_in_tools(network))], settings)
+    servers = ServerService(
+        ServerFile(None if in_memory else profile.servers),
+        secrets=keyring,
+        settings=settings,
+        tasks=tasks,
+        news=news,
+        revoke_changed=approvals.check,
+        words=lambda: Catalogue.load(settings.value.language).text("servers.signed_in"),
+    )
+    tools = ToolService([BuiltInTools(built_in_tools(network)), servers], settings)
     chat = ChatService(
         store,
         log=log,
@@ -158,6 +170,7 @@ async def compose(
         models=models,
         tools=tools,
         approvals=approvals,
+        servers=servers,
         demo=demo,
         safekeeping=safekeeping,
         rescue=Rescue(profile),

@@ -14,6 +14,7 @@ from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
 from glmdesk.services.rescue import Rescue
 from glmdesk.services.safekeeping import Safekeeping
+from glmdesk.services.servers import ServerService
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.templates import TemplateService
 from glmdesk.services.tools import ToolService
@@ -33,6 +34,7 @@ class Desk:
     models: ModelService
     tools: ToolService
     approvals: ApprovalService
+    servers: ServerService
     demo: DemoService
     safekeeping: Safekeeping
     rescue: Rescue

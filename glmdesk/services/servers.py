@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -25,12 +24,13 @@ from glmdesk.domain.servers import (
     looks_secret,
     tool_shape,
 )
+from glmdesk.domain.threads import in_thread
 from glmdesk.domain.tools import ToolContext, ToolFault, ToolResult, ToolSpec
 from glmdesk.services.news import News
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.store.servers import ServerFile
-from glmdesk.store.threads import in_thread
+from glmdesk.tools.mcp.addresses import is_safe
 from glmdesk.tools.mcp.programs import base_environment, find_folder, find_program
 
 if TYPE_CHECKING:
@@ -294,6 +294,10 @@ class ServerService:
         pairs = ((tool.name, seen.get(tool.name, ""), tool_shape(tool.spec)) for tool in tools)
         return {name: _diff(old, new) for name, old, new in pairs if old != new}
 
+    def seen_tools(self, server_id: str) -> Collection[str]:
+        """Names of the tools that the user knows."""
+        return self._configs[server_id].seen.keys()
+
     def tool_change(self, spec: ToolSpec) -> str:
         """What changed in a tool since the user knew it, as a unified diff; '' when nothing did."""
         if spec.origin not in self._configs:
@@ -365,6 +369,13 @@ class ServerService:
         return await hub.prompt(prompt.server_id, prompt.name, arguments)
 
 
+def is_server_address(url: str) -> bool:
+    """Whether a server may be reached there: https, or http on this computer."""
+    return is_safe(url)
+
+
 def _diff(old: str, new: str) -> str:
+    import difflib
+
     lines = difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=2)
     return "\n".join(list(lines)[2:])

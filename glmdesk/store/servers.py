@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from glmdesk.domain.servers import ServerConfig
+from glmdesk.domain.threads import in_thread
 from glmdesk.store.atomic import write_file
 from glmdesk.store.codec import whole_text
 from glmdesk.store.faults import from_os
 from glmdesk.store.plain import UnusableError, from_plain, to_plain
-from glmdesk.store.threads import in_thread
 
 _VERSION = 1
 

@@ -112,6 +112,8 @@ class MainWindow(QWidget):
         """Load what the window shows. `demo` uses the embedded server for this session."""
         self.tasks.start("news", self._listen())
         self.tasks.start("backups", self._keep_backups())
+        if not self.desk.safe_mode:
+            self.tasks.start("servers", self.desk.servers.start())
         await self.desk.history.tidy()
         await self.list.reload()
         if demo:

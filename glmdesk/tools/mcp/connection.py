@@ -26,8 +26,9 @@ from glmdesk.domain.servers import (
 )
 from glmdesk.domain.settings import ProxyMode
 from glmdesk.domain.tools import ToolResult
+from glmdesk.tools.mcp.addresses import is_safe
 from glmdesk.tools.mcp.faults import explain, fault
-from glmdesk.tools.mcp.http import HttpWay, http_streams, is_safe
+from glmdesk.tools.mcp.http import HttpWay, http_streams
 from glmdesk.tools.mcp.log import ServerLog
 from glmdesk.tools.mcp.offer import cut, prompt_text, read_prompts, read_resources, read_result, read_tools
 from glmdesk.tools.mcp.offer import resource_text as text_of

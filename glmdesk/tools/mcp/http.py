@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
 
 import httpx2
 from mcp.client._transport import TransportStreams
@@ -14,6 +12,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from glmdesk.domain.servers import ServerTransport
 from glmdesk.domain.settings import ProxyMode
+from glmdesk.tools.mcp.addresses import is_loopback
 from glmdesk.tools.mcp.lines import MOST_BYTES
 
 _CONNECT_SECONDS = 15.0
@@ -91,23 +90,3 @@ async def http_streams(
         streamable_http_client(way.url, http_client=client, max_sse_event_size=MOST_BYTES) as streams,
     ):
         yield streams
-
-
-def is_loopback(url: str) -> bool:
-    """True when the address is this computer."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def is_safe(url: str) -> bool:
-    """https, or plain http to this computer (faults.md §3)."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url)))

@@ -10,6 +10,7 @@ from glmdesk.ui.settings.general import GeneralSection
 from glmdesk.ui.settings.models import ModelsSection
 from glmdesk.ui.settings.network import NetworkSection
 from glmdesk.ui.settings.section import Section
+from glmdesk.ui.settings.servers import ServersSection
 from glmdesk.ui.settings.shortcuts import ShortcutsSection
 
 # id, icon, page
@@ -17,6 +18,7 @@ SECTIONS: tuple[tuple[str, str, type[Section]], ...] = (
     ("general", "monitor", GeneralSection),
     ("endpoints", "key", EndpointsSection),
     ("network", "globe", NetworkSection),
+    ("servers", "server", ServersSection),
     ("models", "assistant", ModelsSection),
     ("chat", "edit", ChatSection),
     ("shortcuts", "keyboard", ShortcutsSection),

@@ -1,0 +1,63 @@
+"""Text that must be seen as it is: a command, a change, a log; it wraps anywhere and can be selected."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from glmdesk.ui.composer.plain_edit import PlainEdit
+from glmdesk.ui.theme.theme import ThemeManager
+
+
+class ExactText(PlainEdit):
+    """Read-only, in the code font. As high as its text, at most `most` lines."""
+
+    def __init__(self, *, theme: ThemeManager, most: int = 8, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._most = most
+        self.setReadOnly(True)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setProperty("kind", "field")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def show_text(self, text: str) -> None:
+        """Show another text; a log stays at its end when it was there."""
+        if text == self.toPlainText():
+            return
+        bar = self.verticalScrollBar()
+        at_end = bar.value() == bar.maximum()
+        self.setPlainText(text)
+        self._fit()
+        if at_end:
+            bar.setValue(bar.maximum())
+
+    def _restyle(self) -> None:
+        self.setFont(self._theme.code_font(12))
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Base, self._theme.tokens.code_ground)
+        self.setPalette(palette)
+        self._fit()
+
+    def _fit(self) -> None:
+        rows = max(1, min(self._lines(), self._most))
+        edge = 2 * self.document().documentMargin() + 2 * self._theme.px(5) + 2 * self.frameWidth()
+        self.setFixedHeight(ceil(rows * self.fontMetrics().lineSpacing() + edge))
+
+    def _lines(self) -> int:
+        # A plain text document's height counts lines, not pixels.
+        return int(self.document().documentLayout().documentSize().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.px(80), self.height())
