@@ -15,7 +15,7 @@ PACKAGE = ROOT / "glmdesk"
 CHINESE, ENGLISH = Catalogue.load(Language.ZH_CN), Catalogue.load(Language.EN)
 AREAS = {path.stem for path in (ROOT / "resources" / "i18n" / "en").glob("*.toml")}
 PLACEHOLDER = re.compile(r"(?<!\{)\{[a-z_]+\}(?!\})")  # {{name}} is a template's
-FILES = (".toml", ".py", ".db", ".ini", ".lock", ".log", ".svg")
+FILES = (".toml", ".py", ".db", ".ini", ".lock", ".log", ".svg", ".json")
 ID = re.compile(rf"^({'|'.join(sorted(AREAS))})(\.[a-z0-9_]+)+$")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -61,18 +61,16 @@ class ServerCard(Card):
             label.setWordWrap(True)
             words.addWidget(label)
         head.addLayout(words, 1)
-        head.addWidget(self.toggle)
-        first, second = QHBoxLayout(), QHBoxLayout()
+        head.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignTop)
+        buttons = QHBoxLayout()
         for button in (self.review_button, self.sign_in_button, self.tools_button, self.restart_button):
-            first.addWidget(button)
-        first.addStretch(1)
+            buttons.addWidget(button)
         for button in (self.log_button, self.edit_button):
-            second.addWidget(button)
-        second.addStretch(1)
-        second.addWidget(self.remove_button)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        buttons.addWidget(self.remove_button)
         self.column.addLayout(head)
-        self.column.addLayout(first)
-        self.column.addLayout(second)
+        self.column.addLayout(buttons)
 
     def _connect(self) -> None:
         server_id = self.config.id
@@ -152,7 +150,7 @@ class ServerCard(Card):
         status = self._servers.status(self.config.id)
         self.toggle.setChecked(self.config.enabled)
         self.toggle.setAccessibleName(tr("servers.enabled", name=self.config.name))
-        self.state.set_role(_ROLES.get(status.state, "muted"))
+        self.state.set_role(_ROLES.get(status.state, "faint"))
         self.state.setText(self._state_text(status))
         self.detail.setText(self._detail(status))
         self.detail.setVisible(bool(self.detail.text()))

@@ -14,7 +14,7 @@ CLAUDE_DESKTOP = """
   "mcpServers": {
     "filesystem": {
       "command": "npx",
-      "args": ["-y", "@modelcontextprotocol/server-filesystem", "/home/me/Documents"]
+      "args": ["-y", "@modelcontextprotocol/server-filesystem", "/srv/data/Documents"]
     },
     "github": {
       "command": "npx",
@@ -57,7 +57,7 @@ CLINE = """
 def test_claude_desktop() -> None:
     read = read_servers(CLAUDE_DESKTOP)
     files, github = read.configs
-    assert (files.id, files.command, files.args[-1]) == ("filesystem", "npx", "/home/me/Documents")
+    assert (files.id, files.command, files.args[-1]) == ("filesystem", "npx", "/srv/data/Documents")
     assert github.env == {"GITHUB_PERSONAL_ACCESS_TOKEN": "ghp_0123456789abcdef"}
     assert read.problems == ()
 
@@ -147,7 +147,7 @@ def test_ids_are_short_plain_and_free(name: str, taken: set[str]) -> None:
         ("API_KEY", "k", True),
         ("LOG", "debug", False),
         ("PORT", "8080", False),
-        ("ROOT", "/home/me/My Files", False),
+        ("ROOT", "/srv/data/My Files", False),
         ("DATABASE_URL", "postgres://me:pw@host/db", True),
         ("LANG", "zh_CN.UTF-8", False),
         ("X", "a1b2c3d4e5f6a7b8", True),
