@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from glmdesk.ui.i18n import tr
@@ -19,7 +20,7 @@ class DetailsCard(QFrame):
     def __init__(self, facts: Sequence[Fact], *, theme: ThemeManager, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setProperty("kind", "popup")
+        self._line = theme.tokens.line
         self.setAccessibleName(tr("transcript.details.title"))
         px = theme.px
         column = QVBoxLayout(self)
@@ -38,6 +39,12 @@ class DetailsCard(QFrame):
             grid.addWidget(PlainLabel(name, theme=theme, role="muted"), place, 0)
             grid.addWidget(shown, place, 1)
         column.addLayout(grid)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(QColor(self._line))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
 
     def show_above(self, place: QPoint) -> None:
         """With its lower left corner at a point of the screen, moved so that all of it can be seen."""

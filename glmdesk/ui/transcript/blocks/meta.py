@@ -70,7 +70,7 @@ class MetaPiece(Piece):
     def _actions(self, context: Context) -> tuple[str, ...]:
         words = QFontMetrics(context.style.meta_font).horizontalAdvance(self.state.text)
         free = context.width - self._variant_width(context) - words - context.style.px(12)
-        fits = len(self.state.actions) * context.style.px(30) <= max(free, context.width // 3)
+        fits = len(self.state.actions) * context.style.px(30) <= free
         return self.state.actions if fits or not self.state.few else self.state.few
 
     def _actions_left(self, context: Context) -> int:
@@ -95,7 +95,8 @@ class MetaPiece(Piece):
         return made
 
     def _space(self, context: Context) -> int:
-        return self._actions_left(context) - self._variant_width(context) - context.style.px(12)
+        end = self._actions_left(context) - context.style.px(12) if self._shows_actions(context) else context.width
+        return end - self._variant_width(context)
 
     def _text_width(self, context: Context) -> int:
         words = QFontMetrics(context.style.meta_font).horizontalAdvance(self.state.text)
