@@ -88,7 +88,9 @@ def choose(text_id: str) -> None:
     assert action.isEnabled()
     menu.close()
     action.trigger()
-    menu.window().parentWidget().window().activateWindow()
+    owner = menu.parentWidget()
+    assert owner is not None
+    owner.window().activateWindow()
 
 
 async def menu_open(person: Person) -> None:
