@@ -14,7 +14,7 @@ from glmdesk.ui.transcript.blocks.base import Piece
 from glmdesk.ui.transcript.blocks.code import CodePiece
 from glmdesk.ui.transcript.blocks.thinking import ThinkingPiece
 from glmdesk.ui.transcript.canvas import Anchor
-from glmdesk.ui.transcript.clipboard import put_on_clipboard
+from glmdesk.ui.transcript.clipboard import Copy, put_on_clipboard
 from glmdesk.ui.transcript.row import RowItem
 from glmdesk.ui.transcript.selection import copy_of
 
@@ -94,6 +94,12 @@ class Commands:
         if not self._view.selection.empty:
             put_on_clipboard(self._view.selection.copy())
 
+    def _copy_markdown(self) -> None:
+        put_on_clipboard(Copy(self._view.selection.copy().markdown))
+
+    def _copy_plain(self) -> None:
+        put_on_clipboard(Copy(self._view.selection.copy().plain))
+
     def select_all(self) -> None:
         self._view.selection.select_all()
         self._view.viewport().update()
@@ -103,6 +109,8 @@ class Commands:
         menu = QMenu(self._view)
         copy = menu.addAction(tr("transcript.action.copy"), self.copy_selection)
         copy.setEnabled(not self._view.selection.empty)
+        for text_id, run in (("copy_markdown", self._copy_markdown), ("copy_plain", self._copy_plain)):
+            menu.addAction(tr(f"transcript.action.{text_id}"), run).setEnabled(copy.isEnabled())
         menu.addAction(tr("transcript.action.select_all"), self.select_all)
         if item is not None and self._view.fill_menu is not None:
             menu.addSeparator()

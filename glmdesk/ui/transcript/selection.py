@@ -6,8 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from glmdesk.domain.message import Role
+from glmdesk.ui.transcript import rich
 from glmdesk.ui.transcript.blocks.base import Piece, Span
+from glmdesk.ui.transcript.blocks.bubble import BubblePiece
+from glmdesk.ui.transcript.blocks.code import CodePiece
+from glmdesk.ui.transcript.blocks.formula import FormulaPiece
+from glmdesk.ui.transcript.blocks.prose import ProsePiece
+from glmdesk.ui.transcript.blocks.table import TablePiece
 from glmdesk.ui.transcript.clipboard import Copy
+from glmdesk.ui.transcript.context import Context
 from glmdesk.ui.transcript.row import RowItem
 from glmdesk.ui.transcript.stack import Stack
 
@@ -78,46 +85,59 @@ class Selection:
             return
         for index in range(ends[0][0], ends[1][0] + 1):
             item = self._stack.items[index]
-            item.build(self._stack.context)
-            for number, piece in enumerate(item.pieces):
+            for number, piece in enumerate(self._pieces(item)):
                 span = self.span(item, number, piece)
-                if span is not None and piece.reads_as_text:
-                    piece.settle(self._stack.context)
-                    yield item, piece, (span[0], min(span[1], piece.length))
+                if span is not None:
+                    yield item, piece, span
+
+    def _pieces(self, item: RowItem) -> list[Piece]:
+        """The pieces of a row; those of a row that is not shown are not kept."""
+        if item.built:
+            return item.pieces
+        made = RowItem(item.row, last=item.last)
+        made.fold_choice = item.fold_choice
+        made.build(self._stack.context)
+        return made.pieces
 
     def copy(self) -> Copy:
-        """The selected words; a heading line per message where more than one is touched."""
+        """The selected words. Only a block that is not wholly selected is laid out for it."""
+        parts = [self._part(item, piece, span) for item, piece, span in self._selected()]
+        parts = [part for part in parts if part.plain]
+        return Copy(
+            "\n\n".join(part.plain for part in parts),
+            "\n\n".join(part.markdown for part in parts),
+            rich.document(part.html for part in parts),
+        )
+
+    def _part(self, item: RowItem, piece: Piece, span: Span) -> Copy:
         context = self._stack.context
-        plain: list[str] = []
-        markdown: list[str] = []
-        html: list[str] = []
-        for _item, piece, span in self._selected():
-            plain.append(piece.plain(context, span))
-            markdown.append(piece.markdown(context, span))
-            html.append(piece.html(context, span))
-        return Copy("\n\n".join(plain), "\n\n".join(markdown), "".join(html))
+        if span[0] > 0 or span[1] < END:
+            piece.settle(context)
+        if span[0] <= 0 and span[1] >= (piece.length if span[1] < END else 0):
+            return whole(item, piece, context)
+        span = (span[0], min(span[1], piece.length))
+        return Copy(piece.plain(context, span), piece.markdown(context, span), piece.html(context, span))
+
+
+def whole(item: RowItem, piece: Piece, context: Context) -> Copy:
+    """A block as it was written."""
+    if isinstance(piece, ProsePiece | CodePiece | TablePiece | FormulaPiece):
+        block = piece.block
+        return Copy(rich.block_plain(block), block.source.strip("\n"), rich.block_html(block))
+    if isinstance(piece, BubblePiece):
+        text = item.row.message.text.strip("\n")
+        return Copy(text, text, rich.paragraphs(text))
+    span = (0, piece.length)
+    return Copy(piece.plain(context, span), piece.markdown(context, span), piece.html(context, span))
 
 
 def copy_of(item: RowItem) -> Copy:
     """A whole message as it was written."""
-    from html import escape
-
-    from glmdesk.domain.blocks import CodeBlock, ProseBlock, TableBlock
     from glmdesk.markup.document import parse
 
     text = item.row.message.text.strip("\n")
     if item.row.message.role is Role.USER:
-        return Copy(text, text, "<p>" + escape(text).replace("\n", "<br>") + "</p>")
-    html: list[str] = []
-    for block in parse(text):
-        match block:
-            case ProseBlock():
-                html.append(block.html)
-            case CodeBlock():
-                html.append(f"<pre>{escape(block.text)}</pre>")
-            case TableBlock():
-                rows = ["".join(f"<td>{c}</td>" for c in row) for row in (block.header, *block.rows)]
-                html.append("<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>")
-            case _:
-                html.append(f"<pre>{escape(block.source)}</pre>")
-    return Copy(text, text, "".join(html))
+        return Copy(text, text, rich.document([rich.paragraphs(text)]))
+    blocks = parse(text)
+    plain = "\n\n".join(rich.block_plain(block) for block in blocks)
+    return Copy(plain, text, rich.document(map(rich.block_html, blocks)))

@@ -153,7 +153,7 @@ def test_select_all_copies_plain_markdown_and_rich_text(make_view: MakeView) -> 
     assert "| 甲 | 乙 |" in markdown
     assert "注意：这一段有 代码 和 链接。" in mime.text()
     assert "问 <b>" in mime.text()
-    assert "<pre>" in mime.html()
+    assert "<pre style=" in mime.html()
     assert "问 &lt;b&gt;" in mime.html()
     assert "glm-4.5" not in mime.text()
 

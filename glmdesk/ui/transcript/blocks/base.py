@@ -103,6 +103,10 @@ class Piece:
         """The top of the line that holds a position."""
         return 0
 
+    def x_of(self, context: Context, position: int) -> int:
+        """Where a position stands on its line."""
+        return 0
+
     def words(self) -> str:
         """The text that can be found, without any layout; breaks between paragraphs are line breaks."""
         return ""

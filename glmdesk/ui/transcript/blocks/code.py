@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTextCharFormat
 
 from glmdesk.domain.blocks import CodeBlock
 from glmdesk.ui.i18n import tr
+from glmdesk.ui.transcript import rich
 from glmdesk.ui.transcript.blocks.base import (
     PaintedButton,
     Piece,
@@ -175,6 +176,9 @@ class CodePiece(Piece):
     def y_of(self, context: Context, position: int) -> int:
         return self._text_top(context) + self._text(context).y_of(position)
 
+    def x_of(self, context: Context, position: int) -> int:
+        return context.style.px(14) - self._x + self._text(context).x_of(position)
+
     def words(self) -> str:
         return self.block.text
 
@@ -188,12 +192,12 @@ class CodePiece(Piece):
         return self.block.text[span[0] : span[1]]
 
     def markdown(self, context: Context, span: Span) -> str:
-        return self.block.source if span[0] <= 0 and span[1] >= self.length else self.plain(context, span)
+        text = self.plain(context, span)
+        fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 0)
+        return f"{fence}{self.block.language}\n{text}\n{fence}" if "\n" in text else text
 
     def html(self, context: Context, span: Span) -> str:
-        from html import escape
-
-        return f"<pre>{escape(self.plain(context, span))}</pre>"
+        return rich.code(self.plain(context, span))
 
     def accessible_text(self) -> str:
         return self.block.text

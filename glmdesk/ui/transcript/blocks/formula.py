@@ -48,6 +48,3 @@ class FormulaPiece(LinedPiece):
         painter.drawPath(rounded(QRectF(0, 0, context.width, self.height), style.px(10)))
         painter.restore()
         self.paint_lines(context, painter, clip, selected)
-
-    def markdown(self, context: Context, span: Span) -> str:
-        return self.block.source if span[0] <= 0 and span[1] >= self.length else self.plain(context, span)

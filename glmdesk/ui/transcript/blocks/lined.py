@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
 
+from glmdesk.ui.transcript import rich
 from glmdesk.ui.transcript.blocks.base import Piece, Span, estimate_lines, line_grounds
 from glmdesk.ui.transcript.blocks.code import word_span
 from glmdesk.ui.transcript.context import Context
@@ -83,6 +84,9 @@ class LinedPiece(Piece):
     def y_of(self, context: Context, position: int) -> int:
         return self.text_top(context) + self.lines(context).y_of(position)
 
+    def x_of(self, context: Context, position: int) -> int:
+        return self.inset(context) + self.lines(context).x_of(position)
+
     def words(self) -> str:
         return self._content
 
@@ -90,9 +94,7 @@ class LinedPiece(Piece):
         return self._content[span[0] : span[1]]
 
     def html(self, context: Context, span: Span) -> str:
-        from html import escape
-
-        return "<p>" + escape(self.plain(context, span)).replace("\n", "<br>") + "</p>"
+        return rich.paragraphs(self.plain(context, span))
 
     def accessible_text(self) -> str:
         return self._content

@@ -101,9 +101,6 @@ class ProsePiece(DocumentPiece):
     def words(self) -> str:
         return words_of_html(self.block.html)
 
-    def markdown(self, context: Context, span: Span) -> str:
-        return self.block.source if span[0] <= 0 and span[1] >= self.length else self.plain(context, span)
-
     def accessible_text(self) -> str:
         return self.block.source
 

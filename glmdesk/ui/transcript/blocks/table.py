@@ -85,9 +85,6 @@ class TablePiece(DocumentPiece):
         if not self._x <= left < self._x + context.width - context.style.px(60):
             self.scroll_sideways(context, round(left) - context.style.px(40) - self._x)
 
-    def markdown(self, context: Context, span: Span) -> str:
-        return self.block.source if span[0] <= 1 and span[1] >= self.length - 1 else self.plain(context, span)
-
     def accessible_text(self) -> str:
         return self.block.source
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from html import unescape
+from typing import cast
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
@@ -16,11 +17,12 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
-    QTextDocumentFragment,
 )
 
+from glmdesk.ui.transcript import part
 from glmdesk.ui.transcript.blocks.base import Piece, Span
 from glmdesk.ui.transcript.context import Context
+from glmdesk.ui.transcript.part import Line
 
 _BREAK = re.compile(r"<br>|</?(?:p|h\d|ul|ol|li|blockquote|pre|table|tr|td|th)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
@@ -110,17 +112,28 @@ class DocumentPiece(Piece):
         line = block.layout().lineForTextPosition(position - block.position())
         return round(self.offset(context).y() + top + (line.y() if line.isValid() else 0))
 
-    def _fragment(self, context: Context, span: Span) -> QTextDocumentFragment:
-        cursor = QTextCursor(self.document(context))
-        cursor.setPosition(min(span[0], self._length))
-        cursor.setPosition(min(span[1], self._length), QTextCursor.MoveMode.KeepAnchor)
-        return cursor.selection()
+    def x_of(self, context: Context, position: int) -> int:
+        document = self.document(context)
+        block = document.findBlock(min(position, self._length))
+        before = position - block.position()
+        line = block.layout().lineForTextPosition(before)
+        # The stubs know a float; Qt hands back the place it took as well.
+        x = cast("tuple[float, int]", line.cursorToX(before))[0] if line.isValid() else 0
+        left = document.documentLayout().blockBoundingRect(block).left()
+        return round(self.offset(context).x() + left + x)
+
+    def _lines(self, context: Context, span: Span) -> list[Line]:
+        document = self.document(context)
+        return list(part.lines(document, min(span[0], self._length), min(span[1], self._length)))
 
     def plain(self, context: Context, span: Span) -> str:
-        return self._fragment(context, span).toPlainText()
+        return part.to_plain(self._lines(context, span))
+
+    def markdown(self, context: Context, span: Span) -> str:
+        return part.to_markdown(self._lines(context, span))
 
     def html(self, context: Context, span: Span) -> str:
-        return self._fragment(context, span).toHtml()
+        return part.to_html(self._lines(context, span))
 
     def link_at(self, context: Context, x: int, y: int) -> str:
         at = QPointF(x, y) - self.offset(context)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
 from glmdesk.ui.i18n import tr
+from glmdesk.ui.transcript import rich
 from glmdesk.ui.transcript.blocks.base import PaintedButton, Span, baseline_text, button_width, paint_buttons
 from glmdesk.ui.transcript.blocks.lined import LinedPiece
 from glmdesk.ui.transcript.context import Context
@@ -95,6 +96,12 @@ class ThinkingPiece(LinedPiece):
         wide = button_width(context.style, text) + context.style.px(4)
         rect = QRect(context.width - wide, 0, wide, context.style.px(28))
         return PaintedButton("answer_now", rect, tr("transcript.thinking.skip"), text=text, boxed=True, primary=True)
+
+    def markdown(self, context: Context, span: Span) -> str:
+        return "\n".join(f"> {line}".rstrip() for line in self.plain(context, span).split("\n"))
+
+    def html(self, context: Context, span: Span) -> str:
+        return rich.quote(self.plain(context, span))
 
     def paint(self, context: Context, painter: QPainter, clip: QRect, selected: Span | None) -> None:
         style = context.style
