@@ -32,6 +32,7 @@ from glmdesk.trace import open_trace
 from glmdesk.ui.garbage import GuiGarbage
 from glmdesk.ui.generators import GeneratorKeeper
 from glmdesk.ui.i18n import error_texts, switch_language, tr
+from glmdesk.ui.links import LinkEvents
 from glmdesk.ui.main_window import MainWindow
 from glmdesk.ui.rescue import WayOut, ask_way_out
 from glmdesk.ui.single_instance import SingleInstance
@@ -56,10 +57,12 @@ class _Start:
     demo: bool
     smoke: str | None
     trace: Trace | None
+    link: str
+    links: LinkEvents
 
 
-def run(*, demo: bool = False, smoke: str | None = None) -> int:
-    """Open the window and stay until it is closed; returns the exit code.
+def run(*, demo: bool = False, smoke: str | None = None, link: str = "") -> int:
+    """Open the window and stay until it is closed; returns the exit code. `link` is an address of domain/link.py.
 
     `smoke` asks one demo question in a throw-away profile, saves a picture there and ends (0, or 1 with a reason).
     """
@@ -68,7 +71,9 @@ def run(*, demo: bool = False, smoke: str | None = None) -> int:
     with open_trace() as trace, tempfile.TemporaryDirectory() as spare, qasync.QEventLoop(app) as loop:
         asyncio.set_event_loop(loop)
         profile = find_profile(spare if smoke and not _profile_given() else None)
-        coroutine = _run(app, profile, _Start(demo or bool(smoke), smoke, trace))
+        links = LinkEvents()
+        app.installEventFilter(links)
+        coroutine = _run(app, profile, _Start(demo or bool(smoke), smoke, trace, link, links))
         return cast(int, loop.run_until_complete(coroutine))  # pyright: ignore[reportUnknownMemberType]
 
 
@@ -119,7 +124,7 @@ class _Program:
 
     async def run(self) -> int | Path:
         """The exit code, or the folder that the user wants instead of this one."""
-        if not self._instance.acquire():
+        if not self._instance.acquire(self._start.link):
             return 0
         self._aftermath = self._crashes.begin()
         self._watchdog.start(asyncio.get_running_loop())
@@ -194,6 +199,9 @@ class _Program:
         window = MainWindow(program.desk, theme=self._theme)
         loop = asyncio.get_running_loop()
         self._instance.raise_wanted.connect(window.come_forward)
+        self._instance.link_wanted.connect(window.open_link)
+        self._start.links.arrived.connect(window.open_link)
+        window.open_link(self._start.link)
         self._crashes.watch(loop, window.show_error)
         closed = asyncio.Event()
         window.closed.connect(closed.set)

@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     _steady_streams()
     try:
-        code = _run(_parser().parse_args(arguments))
+        code = _run(_parser().parse_args(_with_link(sys.argv[1:] if arguments is None else arguments)))
         if sys.stdout is not None:
             sys.stdout.flush()
         return code
@@ -36,6 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # who read the output has gone (`| head`); Python must not try to flush again
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return EXIT_STOPPED
+
+
+def _with_link(arguments: Sequence[str]) -> list[str]:
+    """Desktops start `glmdesk glmdesk://…`: such an address is an option of its own, but not in a question."""
+    given = list(arguments)
+    if given and given[-1].startswith("glmdesk:") and "ask" not in given:
+        given.insert(-1, "--open")
+    return given
 
 
 def _steady_streams() -> None:
@@ -87,7 +95,7 @@ def _window(options: argparse.Namespace) -> int:
         text = Catalogue.load(Language.SYSTEM).text
         print(text("cli.no_qt", reason=str(error)), text("cli.no_qt_fix"), sep="\n", file=sys.stderr)
         return EXIT_NO_DISPLAY
-    return run(demo=options.demo, smoke=options.smoke)
+    return run(demo=options.demo, smoke=options.smoke, link=options.open or "")
 
 
 def _worker(name: str) -> int:
@@ -112,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--demo", action="store_true", help=text("cli.demo"))
     parser.add_argument("--smoke", metavar="PNG", help=text("cli.smoke"))
     parser.add_argument("--worker", metavar="NAME", help=argparse.SUPPRESS)
+    parser.add_argument("--open", metavar="URL", help=argparse.SUPPRESS)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_ask(commands.add_parser("ask", help=text("cli.ask.about"), description=text("cli.ask.about")))
     export = commands.add_parser("export", help=text("cli.export.about"), description=text("cli.export.about"))

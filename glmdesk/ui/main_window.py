@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Setup
 from glmdesk.domain.errors import Action, SecretError, UserError
+from glmdesk.domain.link import ChatLink, parse_link
 from glmdesk.domain.ports import Trace
 from glmdesk.domain.settings import Settings
 from glmdesk.services.demo import DEMO_ID
@@ -61,6 +62,8 @@ class MainWindow(QWidget):
         self.navigation = Navigation(desk, self.stack, theme=theme, tasks=self.tasks)
         self.actions_ = WindowActions(self)
         self._sidebar_wanted = self._settings.sidebar_visible
+        self._link: ChatLink | None = None  # waits until there is a chat to put it into
+        self._chatting = False
         self._lay_out()
         self._connect()
 
@@ -124,6 +127,7 @@ class MainWindow(QWidget):
             return
         self._open_last()
         self._show_settings_problems()
+        self._can_chat()
 
     def tell_history(self, news: Sequence[str]) -> None:
         """Say how the history is; `news` are sentences about what happened to it before the window opened."""
@@ -184,6 +188,7 @@ class MainWindow(QWidget):
         self.navigation.show_chat()
         self._fold()
         self.chat.new_chat()
+        self._can_chat()
 
     def _welcomed(self, endpoint_id: str) -> None:
         self.tasks.start("welcomed", self._after_welcome(endpoint_id))
@@ -193,6 +198,7 @@ class MainWindow(QWidget):
         self.navigation.show_chat()
         self._fold()
         self.chat.new_chat()
+        self._can_chat()
 
     async def shut_down(self) -> None:
         """Save drafts and places, then end the window's tasks. Answers are ended by their own service."""
@@ -218,6 +224,24 @@ class MainWindow(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    # Links
+
+    def open_link(self, address: str) -> None:
+        """Put an address's words into the composer of a new chat; nothing is sent. Unknown addresses do nothing."""
+        self._link = parse_link(address) or self._link
+        if self._chatting:
+            self._take_link()
+
+    def _can_chat(self) -> None:
+        self._chatting = True
+        self._take_link()
+
+    def _take_link(self) -> None:
+        link, self._link = self._link, None
+        if link is not None:
+            known = any(model.id == link.model for model in self.desk.models.list())
+            self._compose_template(Setup(model=link.model if known else ""), link.text)
 
     # News and errors
 

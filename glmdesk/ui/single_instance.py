@@ -16,6 +16,7 @@ class SingleInstance(QObject):
     """Holds the profile's lock; QLockFile takes over the lock of a process that has died."""
 
     raise_wanted = Signal()
+    link_wanted = Signal(str)
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -28,10 +29,10 @@ class SingleInstance(QObject):
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._knocked)
 
-    def acquire(self) -> bool:
-        """True when this is the first instance; otherwise the first one is asked to come forward."""
+    def acquire(self, link: str = "") -> bool:
+        """True when this is the first instance; otherwise the first one is asked to come forward and gets the link."""
         if not self._lock.tryLock(100) and self._lock.error() is QLockFile.LockError.LockFailedError:
-            self._knock()
+            self._knock(link)
             return False
         QLocalServer.removeServer(self._name)
         self._server.listen(self._name)
@@ -41,14 +42,31 @@ class SingleInstance(QObject):
         self._server.close()
         self._lock.unlock()
 
-    def _knock(self) -> None:
+    def _knock(self, link: str) -> None:
         socket = QLocalSocket()
         socket.connectToServer(self._name)
-        if socket.waitForConnected(_ANSWER_MS):
-            socket.disconnectFromServer()
+        if not socket.waitForConnected(_ANSWER_MS):
+            return
+        if link:
+            socket.write(link.encode())
+            socket.waitForBytesWritten(_ANSWER_MS)
+        socket.disconnectFromServer()
 
     def _knocked(self) -> None:
         while self._server.hasPendingConnections():
-            connection = self._server.nextPendingConnection()
-            connection.disconnected.connect(connection.deleteLater)
+            self._listen(self._server.nextPendingConnection())
         self.raise_wanted.emit()
+
+    def _listen(self, connection: QLocalSocket) -> None:
+        """The whole of what a second start has to say comes with its end; it may have ended already."""
+
+        def ended() -> None:
+            said = bytes(connection.readAll().data()).decode("utf-8", "replace")
+            connection.deleteLater()
+            if said:
+                self.link_wanted.emit(said)
+
+        if connection.state() is QLocalSocket.LocalSocketState.UnconnectedState:
+            ended()
+        else:
+            connection.disconnected.connect(ended)
