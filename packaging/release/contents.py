@@ -44,6 +44,10 @@ _QT_WEBENGINE = _QT_LIGHT | {
     "WebEngineWidgets",
 }
 
+# Python's side of them; WebEngine loads the rest of its libraries without Python.
+_BINDINGS_LIGHT = frozenset({"Core", "DBus", "Gui", "Network", "Svg", "Widgets"})
+_BINDINGS_WEBENGINE = _BINDINGS_LIGHT | {"PrintSupport", "WebChannel", "WebEngineCore", "WebEngineWidgets"}
+
 _PLUGINS = {
     "iconengines": {"qsvgicon"},
     "imageformats": {"qgif", "qico", "qjpeg", "qsvg", "qwebp"},
@@ -67,6 +71,18 @@ _SYSTEM_LIBRARIES = re.compile(
     r"|render-util|util))\.so"
 )
 
+# Pillow only reads the sizes of pictures in slides: it draws no text and converts no colours.
+_PILLOW_UNUSED = (
+    "libavif-",
+    "libfreetype-",
+    "libharfbuzz-",
+    "libbrotli",
+    "liblcms2-",
+    "_avif.",
+    "_imagingft.",
+    "_imagingcms.",
+)
+
 # Never imported by the program: GPL (readline), test code, and what only servers or developers need.
 EXCLUDED_MODULES = (
     "_curses",
@@ -80,6 +96,8 @@ EXCLUDED_MODULES = (
     "pkg_resources",
     "PIL.ImageTk",
     "PIL._avif",
+    "PIL._imagingcms",
+    "PIL._imagingft",
     "pydoc_data",
     "readline",
     "setuptools",
@@ -96,6 +114,10 @@ def allowed_qt(*, webengine: bool) -> frozenset[str]:
 def kept(destination: str, source: str, *, webengine: bool) -> bool:
     """Whether a file that PyInstaller found goes into the bundle; both names with any separator."""
     path = PurePosixPath(destination.replace("\\", "/"))
+    if "PySide6" in path.parts and "qml" in path.parts:
+        return False
+    if re.match(r"Qt[A-Z]\w+\.(abi3\.so|pyd)$", path.name):
+        return qt_module(path.name) in (_BINDINGS_WEBENGINE if webengine else _BINDINGS_LIGHT)
     modules = [module for part in path.parts if (module := qt_module(part)) is not None]
     if modules:
         return allowed_qt(webengine=webengine).issuperset(modules)
@@ -126,19 +148,17 @@ def _plugin_kept(path: PurePosixPath) -> bool:
 
 
 def _pyside_file_kept(path: PurePosixPath, *, webengine: bool) -> bool:
-    """Translations of our two languages; no QML; WebEngine's resources without its developer tools."""
-    if "qml" in path.parts:
-        return False
+    """Translations of our two languages; WebEngine's resources without its developer tools."""
     if "qtwebengine_locales" in path.parts:
         return webengine and path.stem in _LANGUAGES
     if "translations" in path.parts:
         return path.name.startswith(("qtbase_", "qt_zh_CN")) and any(path.stem.endswith(x) for x in _LANGUAGES)
-    return not path.name.startswith("qtwebengine_devtools") and ".debug." not in path.name
+    return not path.name.startswith(("qtwebengine_devtools", "libpyside6qml")) and ".debug." not in path.name
 
 
 def _dead_weight(path: PurePosixPath) -> bool:
-    """Stubs, C sources, books of installers; pictures of the AVIF kind are never read; NSS is the system's."""
-    if path.name.startswith(("libavif-", "_avif.")) or path.suffix == ".chk":
+    """Stubs, C sources, books of installers; Pillow's fonts, colour profiles and AVIF; NSS is the system's."""
+    if path.name.startswith(_PILLOW_UNUSED) or path.suffix == ".chk":
         return True
     if path.parent.name.endswith(".dist-info") and path.name in {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}:
         return True

@@ -18,6 +18,7 @@ GPL_FILES = [
     "_internal/PySide6/Qt/lib/libQt6Quick3DRuntimeRender.so.6",
     "_internal/PySide6/Qt/lib/libQt6QuickTimeline.so.6",
     "_internal/PySide6/Qt/qml/QtQuick3D/qmldir",
+    "_internal/PySide6/Qt/qml/QtQuick/VirtualKeyboard/Plugins/Pinyin/libqtvkbpinyinplugin.so",
     "_internal/PySide6/Qt/lib/QtCharts.framework/Versions/A/QtCharts",
     "_internal/python3.11/lib-dynload/readline.cpython-311-x86_64-linux-gnu.so",
 ]
