@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -57,8 +57,8 @@ class _Start:
     demo: bool
     smoke: str | None
     trace: Trace | None
-    link: str
-    links: LinkEvents
+    link: str = ""
+    links: LinkEvents = field(default_factory=LinkEvents)
 
 
 def run(*, demo: bool = False, smoke: str | None = None, link: str = "") -> int:
@@ -71,9 +71,9 @@ def run(*, demo: bool = False, smoke: str | None = None, link: str = "") -> int:
     with open_trace() as trace, tempfile.TemporaryDirectory() as spare, qasync.QEventLoop(app) as loop:
         asyncio.set_event_loop(loop)
         profile = find_profile(spare if smoke and not _profile_given() else None)
-        links = LinkEvents()
-        app.installEventFilter(links)
-        coroutine = _run(app, profile, _Start(demo or bool(smoke), smoke, trace, link, links))
+        start = _Start(demo or bool(smoke), smoke, trace, link)
+        app.installEventFilter(start.links)
+        coroutine = _run(app, profile, start)
         return cast(int, loop.run_until_complete(coroutine))  # pyright: ignore[reportUnknownMemberType]
 
 
