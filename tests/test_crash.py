@@ -42,7 +42,10 @@ def run(folder: Path, how: str, *, started: float = 0) -> tuple[bool, bool]:
     return crashed == "1", safe == "1"
 
 
-@pytest.mark.parametrize("how", ["segv", "abort", "error"])
+CRASHES = ["abort", "error"] if sys.platform == "win32" else ["segv", "abort", "error"]  # ctypes raises there instead
+
+
+@pytest.mark.parametrize("how", CRASHES)
 def test_the_next_start_knows_of_a_crash_and_has_its_trace(tmp_path: Path, how: str) -> None:
     assert run(tmp_path, how) == (False, False)
     aftermath = Aftermath(tmp_path)

@@ -15,6 +15,7 @@ from glmdesk.domain.errors import ErrorInfo, SecretError, StoreError
 from glmdesk.domain.messages import LANGUAGES, Catalogue, Language
 from glmdesk.domain.ports import StoreKind
 from glmdesk.domain.secret import Secret
+from tests.helpers.systems import posix_only
 
 ENGLISH = Catalogue.load(Language.EN).text
 CHINESE = Catalogue.load(Language.ZH_CN).text
@@ -116,10 +117,12 @@ def test_no_proxy_is_said_too() -> None:
     assert doctor.examine_proxy({"PATH": "x", "HTTP_PROXY": ""}).line == "doctor.proxy.none"
 
 
+@posix_only("a text file that is a program")
 def test_a_font_list_without_chinese_is_a_problem(tmp_path: Path) -> None:
     assert doctor.examine_fonts(_program(tmp_path, "")).line == "doctor.font.none"
 
 
+@posix_only("a text file that is a program")
 def test_the_chinese_font_is_named(tmp_path: Path) -> None:
     found = doctor.examine_fonts(_program(tmp_path, "AR PL UMing\nNoto Sans CJK HK\nNoto Sans CJK SC,思源黑体\n"))
     assert found.arguments == {"font": "Noto Sans CJK SC"}

@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from scripts import check
+from tests.helpers.systems import posix_only
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / ".ci" / "run"
@@ -29,6 +30,7 @@ def test_the_ci_script_ends_with_the_readmes_test_command() -> None:
     assert os.access(SCRIPT, os.X_OK) or sys.platform == "win32"
 
 
+@posix_only("a shell")
 def test_the_ci_script_is_sound_shell() -> None:
     subprocess.run(["bash", "-n", str(SCRIPT)], check=True)
 

@@ -12,6 +12,7 @@ from glmdesk.domain.errors import Action, StoreError
 from glmdesk.store.database import open_database
 from glmdesk.store.migrations import APPLICATION_ID, VERSION
 from tests.helpers.stored import child, run_child, stored
+from tests.helpers.systems import posix_only
 
 WRITER = """
 import asyncio, resource, sys
@@ -300,6 +301,7 @@ def test_another_program_that_holds_the_file_is_named_after_the_time_limit(tmp_p
         process.communicate("")
 
 
+@posix_only("a limit on the size of files")
 @pytest.mark.parametrize("limit", [0, 4_096, 60_000, 120_000, 250_000, 700_000])
 def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path: Path, limit: int) -> None:
     path = tmp_path / "d.db"
@@ -318,6 +320,7 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path: Path, limit: 
     assert ("after" in lines) == (limit > 60_000)
 
 
+@posix_only("rights of files")
 def test_a_folder_that_cannot_be_written_says_where(tmp_path: Path) -> None:
     folder = tmp_path / "profile"
     path = folder / "d.db"

@@ -20,6 +20,7 @@ from glmdesk.domain.settings import BUILT_IN_ENDPOINTS, Language, ProxyMode, Sen
 from glmdesk.store.codec import whole_text
 from glmdesk.store.preferences import Preferences, read_settings, render
 from tests.helpers.stored import NIGHTLY
+from tests.helpers.systems import posix_only
 
 RUNS = 2000 if NIGHTLY else 200
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -227,6 +228,7 @@ def test_two_saves_at_once_leave_the_later_one(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["settings.toml"]
 
 
+@posix_only("links need a right there")
 def test_a_link_to_the_settings_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     path = tmp_path / "settings.toml"

@@ -15,6 +15,7 @@ from glmdesk.domain.errors import StoreError
 from glmdesk.store.backup import backup
 from glmdesk.store.rescue import repair, restore, set_aside
 from tests.helpers.stored import NIGHTLY, child, stored
+from tests.helpers.systems import posix_only
 
 SEEDS = 100 if NIGHTLY else 12
 PAGE = 4096
@@ -156,6 +157,7 @@ def die_after(path: Path, messages: int) -> None:
         assert process.wait(60) == -signal.SIGKILL
 
 
+@posix_only("SIGKILL")
 def test_the_log_of_a_killed_program_is_read_too(tmp_path: Path) -> None:
     path = tmp_path / "d.db"
     die_after(path, 30)
@@ -169,6 +171,7 @@ def test_the_log_of_a_killed_program_is_read_too(tmp_path: Path) -> None:
     }
 
 
+@posix_only("SIGKILL")
 def test_a_lost_log_is_told_with_the_time_of_what_is_left(tmp_path: Path) -> None:
     path = tmp_path / "d.db"
     die_after(path, 3)

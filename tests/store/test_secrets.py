@@ -15,6 +15,7 @@ from glmdesk.domain.secret import Secret
 from glmdesk.store.secrets import KeyringStore
 from tests.helpers.desktop import desktop_session
 from tests.helpers.stored import run_child
+from tests.helpers.systems import linux_only
 
 KEY = Secret("canary-0123456789")
 NAME = "zai@https://api.z.ai"
@@ -140,6 +141,7 @@ def kinds_of(backend: Any, *, limit: float = 5.0) -> list[str]:
     return [fault(call, store).info.kind for call in calls]
 
 
+@linux_only("the Secret Service")
 def test_a_real_secret_service_stores_replaces_and_deletes() -> None:
     with desktop_session() as environment:
         (line,) = run_child(SESSION, environment=environment)
@@ -147,17 +149,20 @@ def test_a_real_secret_service_stores_replaces_and_deletes() -> None:
     assert json.loads(line) == [service, None, service, service, "two", None, None, None]
 
 
+@linux_only("the Secret Service")
 def test_a_real_secret_service_that_is_locked_says_so_and_asks_nobody() -> None:
     with desktop_session() as environment:
         assert run_child(LOCK, environment=environment) == ["keyring_locked", "keyring_locked"]
 
 
+@linux_only("the Secret Service")
 def test_a_real_secret_service_that_was_never_unlocked_refuses() -> None:
     with desktop_session(unlocked=False) as environment:
         (line,) = run_child(SESSION, environment=environment)
     assert set(json.loads(line)[1:]) == {"keyring_denied"}
 
 
+@linux_only("the Secret Service")
 def test_a_system_without_a_session_bus_has_no_keyring() -> None:
     with desktop_session() as environment:
         nothing = environment | {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"}
@@ -165,6 +170,7 @@ def test_a_system_without_a_session_bus_has_no_keyring() -> None:
     assert set(json.loads(line)) == {"keyring_absent"}
 
 
+@linux_only("the Secret Service")
 def test_a_backend_that_keeps_nothing_is_refused_although_the_environment_chose_it() -> None:
     with desktop_session() as environment:
         chosen = environment | {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
