@@ -172,9 +172,11 @@ class TurnService:
 
     async def comparison(self, conversation_id: str) -> Comparison | None:
         """What stands side by side in a conversation, if it is still there and none was picked."""
-        conversation = await self._store.get(conversation_id)
+        compared = _compared(await self._store.get(conversation_id))
+        if not compared:
+            return None
         messages = {m.id: m for m in await self._store.messages(conversation_id) if m.deleted_at is None}
-        answers = [m for i in _compared(conversation) if (m := messages.get(i)) is not None]
+        answers = [m for i in compared if (m := messages.get(i)) is not None]
         question = question_of(messages.values(), answers[0]) if len(answers) == 2 else None
         return Comparison(question, (answers[0].id, answers[1].id)) if question is not None else None
 

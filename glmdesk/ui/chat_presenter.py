@@ -181,8 +181,9 @@ class ChatPresenter(QObject):
 
     def compare(self) -> None:
         """Ask the composer's words twice at once."""
-        text = self._page.composer.text
-        if text.strip() and not self.turns.editing and self._page.comparison is None:
+        text, composer = self._page.composer.text, self._page.composer
+        ready = not composer.editor.composing and self.conversation_id not in self._desk.chat.busy()
+        if ready and text.strip() and not self.turns.editing and self._page.comparison is None:
             model = self._setup.model or self._desk.chat.default_model(self._setup)
             self.turns.ask_compare_new(lambda a, b: self._start("send", self._compare(text, a, b)), model)
 

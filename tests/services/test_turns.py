@@ -254,6 +254,21 @@ def test_a_continued_answer_has_no_words_twice_and_costs_both_requests(tmp_path:
     run(tmp_path, fast, go_on)
 
 
+def test_an_answer_cut_by_its_length_goes_on_without_saying_words_twice(tmp_path: Path, fast: str) -> None:
+    async def body(desk: Composition) -> None:
+        whole = (await ask(desk, "介绍一下你自己")).text
+        cut = await ask(desk, "介绍一下你自己\n/fault length")
+        assert cut.finish_reason == "length"
+        assert len(cut.text) < len(whole)
+        await desk.desk.chat.continue_answer(cut.conversation_id, cut.id)
+        await desk.desk.chat.until_idle(cut.conversation_id)
+        answer = (await rows(desk, cut.conversation_id))[-1].message
+        assert (answer.id, answer.finish_reason) == (cut.id, "stop")
+        assert answer.text.strip() == whole.strip()
+
+    run(tmp_path, fast, body)
+
+
 def test_an_answer_has_its_cost_and_keeps_it(tmp_path: Path, fast: str) -> None:
     async def body(desk: Composition) -> None:
         answer = await ask(desk, "你好")

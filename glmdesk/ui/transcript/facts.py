@@ -60,9 +60,12 @@ def tokens_per_second(message: Message) -> int | None:
 
 
 def yuan(amount: float) -> str:
-    """An amount as short as it can be read: ¥0.0123, ¥1.50."""
-    digits = 2 if amount >= 1 else 3 if amount >= 0.01 else 4
-    return f"¥{amount:.{digits}f}" if amount >= 0.0001 or amount == 0 else "<¥0.0001"
+    """An amount as short as it can be read: ¥0.0042, ¥0.014, ¥1.50."""
+    if 0 < amount < 0.0001:
+        return "<¥0.0001"
+    digits = 2 if amount >= 0.1 else 3 if amount >= 0.01 else 4
+    whole, _, part = f"{amount:.{digits}f}".partition(".")
+    return f"¥{whole}.{part.rstrip('0').ljust(2, '0')}"
 
 
 def cost_words(cost: Cost) -> str:

@@ -14,7 +14,7 @@ from glmdesk.domain.changes import Changes, Undone
 from glmdesk.services.chat import Draft
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
-from glmdesk.services.transcript import Row
+from glmdesk.services.transcript import Row, Transcript
 from glmdesk.services.turns import Choice
 from glmdesk.ui.chat_page import ChatPage
 from glmdesk.ui.i18n import tr
@@ -38,6 +38,7 @@ class TurnsPresenter(QObject):
 
     opened = Signal(str)  # a conversation to show
     told = Signal(str, object, str)  # sentence, callback or None, text id of its button
+    column_action = Signal(str, str)  # what a column of a comparison asks for
 
     def __init__(self, desk: Desk, page: ChatPage, *, theme: ThemeManager, tasks: TaskOwner) -> None:
         super().__init__(page)
@@ -251,12 +252,18 @@ class TurnsPresenter(QObject):
         if isinstance(shown, ComparePage) and shown.comparison == comparison:
             shown.poll()
             return
-        columns = [await self._desk.chat.one_answer(conversation_id, i) for i in comparison.answers]
+        columns: list[Transcript] = []
+        try:
+            for answer_id in comparison.answers:
+                columns.append(await self._desk.chat.one_answer(conversation_id, answer_id))
+        except BaseException:
+            for column in columns:
+                self._desk.chat.forget(column)
+            raise
         page = ComparePage(comparison, columns, theme=self._theme, forget=self._desk.chat.forget)
         page.action.connect(self.column_action)
+        self.cancel_edit()
         self._page.show_comparison(page)
-
-    column_action = Signal(str, str)
 
     # Undo
 
