@@ -42,7 +42,7 @@ def test_every_option_the_readme_names_exists(name: str) -> None:
 
 @pytest.mark.parametrize("name", READMES)
 def test_the_readme_names_every_option(name: str) -> None:
-    hidden = {"--help", "--version", "--worker", "-h"}
+    hidden = {"--help", "--version", "--worker", "--open", "-h"}  # an address needs no --open
     assert {option for option in _options(cli._parser()) if option not in hidden and option not in _text(name)} == set()
 
 
