@@ -94,6 +94,7 @@ class MainWindow(QWidget):
         self.page.composer.template_gallery.connect(lambda: navigation.show_templates())
         self.chat.shown.connect(self._shown)
         self.chat.turns.told.connect(self._tell_turn)
+        self.page.transcript.told.connect(self._tell)
         self.chat.wants_page.connect(navigation.show_settings)
         self.chat.template_wanted.connect(navigation.show_form)
         navigation.shown.connect(self._uncover)

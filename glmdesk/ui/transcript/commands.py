@@ -1,15 +1,15 @@
-"""What buttons and keys do: inside the view (fold, wrap, copy) or by telling the window."""
+"""What buttons and keys do: inside the view (fold, copy, the buttons of blocks) or by telling the window."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from glmdesk.ui.i18n import tr
+from glmdesk.ui.transcript.block_commands import BlockCommands
 from glmdesk.ui.transcript.blocks.base import Piece
 from glmdesk.ui.transcript.blocks.code import CodePiece
 from glmdesk.ui.transcript.blocks.thinking import ThinkingPiece
@@ -29,6 +29,7 @@ class Commands:
 
     def __init__(self, view: TranscriptView) -> None:
         self._view = view
+        self.blocks = BlockCommands(view)
         self.place = QPoint()  # on the screen: the lower left corner of the button that was used last
 
     def run(self, item: RowItem, piece: Piece, key: str) -> None:
@@ -36,11 +37,7 @@ class Commands:
         self.place = self._place_of(item, piece, key)
         if key == "fold" and isinstance(piece, ThinkingPiece):
             self._fold(item, piece)
-        elif key == "wrap" and isinstance(piece, CodePiece):
-            self._wrap(item, piece)
-        elif key == "copy_code" and isinstance(piece, CodePiece):
-            self._copy_code(piece)
-        else:
+        elif not self.blocks.run(item, piece, key):
             if key == "copy":
                 self._copy_message(item)
             self._view.action.emit(key, item.id)
@@ -62,24 +59,13 @@ class Commands:
         self._view.stack.sync(item)
         self._view.arrange(anchor)
 
-    def _wrap(self, item: RowItem, piece: CodePiece) -> None:
+    def keep_top(self, item: RowItem, piece: Piece, change: Callable[[], object]) -> None:
+        """Change how high a piece is: its top stays where it is, or comes into view when it was above."""
         anchor = self._anchor(item, piece)
-        piece.toggle_wrap()
+        change()
         item.relayout(self._view.context)
         self._view.stack.sync(item)
-        self._view.arrange(anchor)
-
-    def _copy_code(self, piece: CodePiece) -> None:
-        QGuiApplication.clipboard().setText(piece.block.text)
-        piece.copied = True
-        piece.touch()
-        self._view.canvas.repaint_dirty()
-        QTimer.singleShot(_TICK, self._view, lambda: self._untick_code(piece))
-
-    def _untick_code(self, piece: CodePiece) -> None:
-        piece.copied = False
-        piece.touch()
-        self._view.canvas.repaint_dirty()
+        self._view.arrange(Anchor(item, piece, max(anchor.y, self._view.context.style.margin)))
 
     def _copy_message(self, item: RowItem) -> None:
         put_on_clipboard(copy_of(item))

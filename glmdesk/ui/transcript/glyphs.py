@@ -25,6 +25,8 @@ _FILES = {
     "fold_open": "chevron-down",
     "fold_closed": "chevron-right",
     "wrap": "wrap",
+    "numbers": "numbers",
+    "save": "download",
     "down": "arrow-down",
     "alert": "alert",
     "file": "file",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -182,14 +182,18 @@ class LineText:
 
     def paint(self, painter: QPainter, clip: QRect, grounds: Sequence[tuple[int, int, QColor]] = ()) -> None:
         """Paint the lines in `clip`, the painter's origin at the text's top left; `grounds` lie behind the words."""
-        self._measure()
         painter.setPen(self.look.color)
-        first = self._at_y(clip.top())
-        for index in range(first, self.count):
-            top = self._tops[index] * self.look.line
-            if top > clip.bottom():
-                break
+        for index, top in self.paragraphs_in(clip.top(), clip.bottom()):
             self._layout(index).draw(painter, QPointF(0, top), self._grounds(index, grounds))
+
+    def paragraphs_in(self, top: int, bottom: int) -> Iterator[tuple[int, int]]:
+        """The paragraphs that touch a range of y, each with the y of its top."""
+        self._measure()
+        for index in range(self._at_y(top), self.count):
+            y = self._tops[index] * self.look.line
+            if y > bottom:
+                return
+            yield index, y
 
     def _grounds(self, index: int, grounds: Sequence[tuple[int, int, QColor]]) -> list[QTextLayout.FormatRange]:
         made: list[QTextLayout.FormatRange] = []

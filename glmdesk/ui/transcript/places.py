@@ -40,6 +40,7 @@ class Places:
         item, piece = view.stack.item(row_id), self.piece(row_id, number)
         if item is None or piece is None:
             return
+        piece.uncover(position)
         piece.settle(view.context)
         item.relayout(view.context)
         view.stack.sync(item)

@@ -57,6 +57,7 @@ class TranscriptView(QAbstractScrollArea):
     action = Signal(str, str)
     link_activated = Signal(str)
     link_hovered = Signal(str)
+    told = Signal(str)  # a sentence about what was done
     follow_changed = Signal(bool)
 
     def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:

@@ -115,6 +115,9 @@ class Piece:
         """The text as it is laid out: its index is a position."""
         return self.words()
 
+    def uncover(self, position: int) -> None:
+        """Open what hides a position."""
+
     def reveal(self, context: Context, position: int) -> None:
         """Scroll sideways so that a position is in view."""
 

@@ -1,4 +1,4 @@
-"""A code block: language, wrap and copy on top, lines below that can scroll sideways."""
+"""A code block: language and buttons on top, lines below that can scroll sideways, long code folded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QTextCharFormat
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QTextCharFormat
 
 from glmdesk.domain.blocks import CodeBlock
 from glmdesk.ui.i18n import tr
@@ -16,6 +16,7 @@ from glmdesk.ui.transcript.blocks.base import (
     Piece,
     Span,
     baseline_text,
+    button_width,
     line_grounds,
     paint_buttons,
     rounded,
@@ -24,6 +25,8 @@ from glmdesk.ui.transcript.context import Context
 from glmdesk.ui.transcript.lines import LineFont, LineText
 
 _WORD = re.compile(r"\w+")
+FOLD_ABOVE = 30  # lines; longer code is shown folded
+_FOLDED = 20  # lines that folded code shows
 
 
 class CodePiece(Piece):
@@ -33,7 +36,10 @@ class CodePiece(Piece):
         super().__init__()
         self.block = block
         self.wrapped = False
-        self.copied = False
+        self.numbered = False
+        self.done = ""  # the button that has just done its work
+        self._opened: bool | None = None  # what the user wants; None while nothing was said
+        self._grew = False  # its lines were read as they came: they do not vanish when the last one has
         self._lines: LineText | None = None
         self._style: object = None
         self._asked = False
@@ -45,13 +51,14 @@ class CodePiece(Piece):
             return
         grew = block.text.startswith(self.block.text) and block.language == self.block.language
         closed_now = block.closed and not self.block.closed
+        self._grew |= not self.block.closed
         self.block = block
         if not grew:
             self._asked, self._runs = False, ()
         if self._lines is None or not grew or closed_now:
             self.changed()
         if self._lines is not None:
-            first = self._lines.set_text(block.text)
+            first = self._lines.set_text(self._seen())
             self.changed(self._text_top(context) + self._lines.paragraph_top(first))
 
     def _text(self, context: Context) -> LineText:
@@ -60,10 +67,46 @@ class CodePiece(Piece):
         if self._lines is None or self._style is not style:
             self._style = style
             self._lines = LineText(LineFont(style.code_font, style.code_line, style.color("text"), self.wrapped))
-            self._lines.set_text(self.block.text)
+            self._lines.set_text(self._seen())
             self._colour(context)
-        self._lines.set_width(context.width - 2 * style.px(14))
+        self._lines.set_width(context.width - self._left(context) - style.px(14))
         return self._lines
+
+    @property
+    def count(self) -> int:
+        """How many lines the code has."""
+        return self.block.text.count("\n") + 1
+
+    @property
+    def foldable(self) -> bool:
+        return self.block.closed and self.count > FOLD_ABOVE
+
+    @property
+    def folded(self) -> bool:
+        """True while only the first lines are shown."""
+        return self.foldable and not (self._grew if self._opened is None else self._opened)
+
+    def _seen(self) -> str:
+        """The text that is laid out."""
+        return "\n".join(self.block.text.split("\n", _FOLDED)[:_FOLDED]) if self.folded else self.block.text
+
+    def open_fold(self, opened: bool) -> None:
+        """Show all lines, or only the first ones."""
+        self._opened = opened
+        if self._lines is not None:
+            self._lines.set_text(self._seen())
+        self.changed()
+
+    def uncover(self, position: int) -> None:
+        if self.folded and position > len(self._seen()):
+            self.open_fold(True)
+
+    def _left(self, context: Context) -> int:
+        """Where the lines begin: right of their numbers, when those are shown."""
+        px = context.style.px
+        digits = max(2, len(str(self.count)))
+        numbers = digits * QFontMetrics(context.style.code_font).horizontalAdvance("0") + px(14)
+        return px(14) + (numbers if self.numbered else 0)
 
     def set_runs(self, context: Context, text: str, runs: Sequence[tuple[int, int, str]]) -> None:
         """The colours that were found for a text; ignored when the text has changed since."""
@@ -81,25 +124,42 @@ class CodePiece(Piece):
         return context.style.px(36) + context.style.px(8)
 
     def raw_estimate(self, context: Context) -> float:
-        return (self.block.text.count("\n") + 1) * context.style.code_line + context.style.px(54)
+        lines = _FOLDED if self.folded else self.count
+        return lines * context.style.code_line + context.style.px(54) + self._foot(context)
 
     def measure(self, context: Context) -> int:
-        return self._text_top(context) + self._text(context).height + context.style.px(10)
+        return self._text_top(context) + self._text(context).height + context.style.px(10) + self._foot(context)
+
+    def _foot(self, context: Context) -> int:
+        """The height of the line that folds and unfolds."""
+        return context.style.px(34) if self.foldable else 0
 
     def paint(self, context: Context, painter: QPainter, clip: QRect, selected: Span | None) -> None:
-        style = context.style
         if self.block.closed and not self._asked and self.block.language:
             self._asked = True
             context.want_highlight(self, self.block.text, self.block.language)
         self._paint_ground(context, painter)
-        left, top = style.px(14), self._text_top(context)
+        top = self._text_top(context)
+        left = self._left(context) if self.numbered else 1
         painter.save()
-        inner = QRect(1, top, context.width - 2, self.height - top)
+        inner = QRect(left, top, context.width - 1 - left, self.height - top - self._foot(context))
         painter.setClipRect(inner, Qt.ClipOperation.IntersectClip)
-        painter.translate(left - self._x, top)
+        painter.translate(self._left(context) - self._x, top)
         self._text(context).paint(painter, clip.translated(0, -top), line_grounds(context, self, selected))
         painter.restore()
+        self._paint_numbers(context, painter, clip)
         self._paint_bar(context, painter)
+
+    def _paint_numbers(self, context: Context, painter: QPainter, clip: QRect) -> None:
+        if not self.numbered:
+            return
+        style, top = context.style, self._text_top(context)
+        painter.setFont(style.code_font)
+        painter.setPen(style.color("faint"))
+        width = self._left(context) - style.px(14)
+        for index, y in self._text(context).paragraphs_in(clip.top() - top, clip.bottom() - top):
+            place = QRect(0, top + y, width, style.code_line)
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(index + 1))
 
     def _paint_ground(self, context: Context, painter: QPainter) -> None:
         style = context.style
@@ -111,10 +171,15 @@ class CodePiece(Piece):
         painter.drawPath(rounded(rect, style.px(10)))
         painter.restore()
         painter.fillRect(1, style.px(36), context.width - 2, 1, style.color("line"))
-        language = self.block.language or tr("transcript.code.plain")
+        if self.foldable:
+            painter.fillRect(1, self.height - self._foot(context), context.width - 2, 1, style.color("line"))
         at = QPointF(style.px(14), style.px(18) - style.px(8))
-        baseline_text(painter, style.meta_font, style.color("muted"), at, language)
-        paint_buttons(context, painter, self, self.buttons(context))
+        buttons = self.buttons(context)
+        language = self.block.language or tr("transcript.code.plain")
+        room = min(b.rect.left() for b in buttons) - 2 * style.px(14) if buttons else context.width
+        name = QFontMetrics(style.meta_font).elidedText(language, Qt.TextElideMode.ElideRight, room)
+        baseline_text(painter, style.meta_font, style.color("muted"), at, name)
+        paint_buttons(context, painter, self, buttons)
 
     def _paint_bar(self, context: Context, painter: QPainter) -> None:
         """A thin mark of how far the lines are scrolled sideways."""
@@ -122,12 +187,13 @@ class CodePiece(Piece):
         if natural <= seen or self.wrapped:
             return
         width = max(24, seen * seen // natural)
-        x = context.style.px(14) + (seen - width) * self._x // max(1, natural - seen)
-        color = context.style.color("muted", 0.45)
-        painter.fillRect(x, self.height - context.style.px(6), width, context.style.px(3), color)
+        x = self._left(context) + (seen - width) * self._x // max(1, natural - seen)
+        y = self.height - self._foot(context) - context.style.px(6)
+        painter.fillRect(x, y, width, context.style.px(3), context.style.color("muted", 0.45))
 
     def _overflow(self, context: Context) -> tuple[int, int]:
-        return self._text(context).natural_width(), context.width - 2 * context.style.px(14)
+        seen = context.width - self._left(context) - context.style.px(14)
+        return self._text(context).natural_width(), seen
 
     def scroll_sideways(self, context: Context, delta: int) -> bool:
         natural, seen = self._overflow(context)
@@ -145,36 +211,54 @@ class CodePiece(Piece):
             self._lines.set_wrap(self.wrapped)
         self.changed()
 
+    def toggle_numbers(self) -> None:
+        self.numbered = not self.numbered
+        self.changed()
+
     def buttons(self, context: Context) -> Sequence[PaintedButton]:
         px = context.style.px
         size, top = px(28), px(4)
-        right = context.width - px(6)
-        copy = QRect(right - size, top, size, size)
-        wrap = copy.translated(-size - px(2), 0)
-        glyph = "check" if self.copied else "copy"
+        copy = QRect(context.width - px(6) - size, top, size, size)
+        save, wrap, numbers = (copy.translated(-n * (size + px(2)), 0) for n in (1, 2, 3))
+        copied = self.done == "copy_code"
         wrap_tip = tr("transcript.code.unwrap" if self.wrapped else "transcript.code.wrap")
+        numbers_tip = tr("transcript.code.unnumber" if self.numbered else "transcript.code.number")
         return (
+            PaintedButton("numbers", numbers, numbers_tip, "numbers", primary=self.numbered),
             PaintedButton("wrap", wrap, wrap_tip, "wrap", primary=self.wrapped),
-            PaintedButton("copy_code", copy, tr("transcript.code.copy"), glyph, primary=self.copied),
+            PaintedButton("save_code", save, tr("transcript.code.save"), "save"),
+            PaintedButton("copy_code", copy, tr("transcript.code.copy"), _tick(copied), primary=copied),
+            *self._fold_button(context),
         )
+
+    def _fold_button(self, context: Context) -> Sequence[PaintedButton]:
+        if not self.foldable:
+            return ()
+        px = context.style.px
+        which = "transcript.code.unfold" if self.folded else "transcript.code.fold"
+        text = tr(which, count=f"{self.count:,}")
+        place = QRect(px(6), self.height - px(31), button_width(context.style, text, glyph=True), px(28))
+        return (PaintedButton("fold_code", place, text, "fold_closed" if self.folded else "fold_open", text),)
 
     @property
     def in_use(self) -> bool:
-        return self.wrapped or self.copied or self._x > 0
+        chosen = self.wrapped or self.numbered or self._opened is not None
+        return chosen or bool(self.done) or self._x > 0
 
     @property
     def length(self) -> int:
         return len(self.block.text)
 
     def position_at(self, context: Context, x: int, y: int) -> int:
-        left, top = context.style.px(14) - self._x, self._text_top(context)
-        return self._text(context).position_at(x - left, y - top)
+        left, top = self._left(context) - self._x, self._text_top(context)
+        text = self._text(context)
+        return self.length if self.folded and y - top >= text.height else text.position_at(x - left, y - top)
 
     def word_at(self, context: Context, position: int) -> Span:
         return word_span(self.block.text, position)
 
     def y_of(self, context: Context, position: int) -> int:
-        return self._text_top(context) + self._text(context).y_of(position)
+        return self._text_top(context) + self._text(context).y_of(min(position, len(self._seen())))
 
     def x_of(self, context: Context, position: int) -> int:
         return context.style.px(14) - self._x + self._text(context).x_of(position)
@@ -184,7 +268,7 @@ class CodePiece(Piece):
 
     def reveal(self, context: Context, position: int) -> None:
         seen = self._overflow(context)[1]
-        x = self._text(context).x_of(position)
+        x = self._text(context).x_of(min(position, len(self._seen())))
         if not self._x <= x < self._x + seen - context.style.px(60):
             self.scroll_sideways(context, x - seen // 3 - self._x)
 
@@ -211,6 +295,10 @@ def word_span(text: str, position: int) -> Span:
         if match.start() <= position <= match.end():
             return match.span()
     return position, min(position + 1, len(text))
+
+
+def _tick(done: bool) -> str:
+    return "check" if done else "copy"
 
 
 def _format(color: str) -> QTextCharFormat:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+from collections.abc import Iterable, Sequence
+from io import StringIO
 
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QTextDocument
 
 from glmdesk.domain.blocks import TableBlock
-from glmdesk.ui.transcript.blocks.base import Span, estimate_lines
+from glmdesk.ui.i18n import tr
+from glmdesk.ui.transcript.blocks.base import PaintedButton, Span, button_width, estimate_lines, paint_buttons
 from glmdesk.ui.transcript.blocks.text import DocumentPiece, words_of_html
 from glmdesk.ui.transcript.context import Context
 
@@ -21,6 +24,7 @@ class TablePiece(DocumentPiece):
     def __init__(self, block: TableBlock) -> None:
         super().__init__()
         self.block = block
+        self.done = ""  # the button that has just done its work
         self._x = 0
 
     def set_block(self, context: Context, block: TableBlock) -> None:
@@ -51,23 +55,58 @@ class TablePiece(DocumentPiece):
         style = context.style
         per_line = context.width / style.char / max(1, len(self.block.header))
         lines = sum(max((estimate_lines(cell, per_line) for cell in row), default=1.0) for row in self.block.rows)
-        return (lines + 1) * style.px(20) + (len(self.block.rows) + 1) * style.px(15)
+        return (lines + 1) * style.px(20) + (len(self.block.rows) + 1) * style.px(15) + self._foot(context)
 
     def measure(self, context: Context) -> int:
-        return round(self.document(context).size().height()) + 1
+        return round(self.document(context).size().height()) + 1 + self._foot(context)
+
+    def _foot(self, context: Context) -> int:
+        """The height of the line with the buttons."""
+        return context.style.px(30)
+
+    def buttons(self, context: Context) -> Sequence[PaintedButton]:
+        style = context.style
+        made: list[PaintedButton] = []
+        left, top = 0, self.height - style.px(28)
+        for key, name in (("copy_markdown", "Markdown"), ("copy_csv", "CSV")):
+            done = self.done == key
+            place = QRect(left, top, button_width(style, name, glyph=True), style.px(28))
+            tip = tr("transcript.table.copy", format=name)
+            made.append(PaintedButton(key, place, tip, "check" if done else "copy", name, primary=done))
+            left = place.right() + style.px(4)
+        return made
+
+    def csv(self) -> str:
+        """The words of the cells as comma-separated values with CRLF (RFC 4180)."""
+        return csv_of([self.block.header, *self.block.rows])
 
     def paint(self, context: Context, painter: QPainter, clip: QRect, selected: Span | None) -> None:
         painter.save()
-        painter.setClipRect(QRect(0, 0, context.width, self.height), Qt.ClipOperation.IntersectClip)
+        seen = QRect(0, 0, context.width, self.height - self._foot(context))
+        painter.setClipRect(seen, Qt.ClipOperation.IntersectClip)
         self.paint_document(context, painter, clip, selected)
         painter.restore()
+        self._paint_bar(context, painter, seen)
+        paint_buttons(context, painter, self, self.buttons(context))
+
+    def _paint_bar(self, context: Context, painter: QPainter, seen: QRect) -> None:
+        """A thin mark of how far the columns are scrolled sideways."""
+        natural = self._natural(context)
+        if natural <= seen.width():
+            return
+        width = max(24, seen.width() ** 2 // natural)
+        x = (seen.width() - width) * self._x // (natural - seen.width())
+        painter.fillRect(x, seen.bottom(), width, context.style.px(3), context.style.color("muted", 0.45))
+
+    def _natural(self, context: Context) -> int:
+        return round(self.document(context).size().width())
 
     @property
     def in_use(self) -> bool:
-        return self._x > 0
+        return self._x > 0 or bool(self.done)
 
     def scroll_sideways(self, context: Context, delta: int) -> bool:
-        x = max(0, min(self._x + delta, self.text_width(context) - context.width))
+        x = max(0, min(self._x + delta, self._natural(context) - context.width))
         if x == self._x:
             return False
         self._x = x
@@ -87,6 +126,13 @@ class TablePiece(DocumentPiece):
 
     def accessible_text(self) -> str:
         return self.block.source
+
+
+def csv_of(rows: Iterable[Sequence[str]]) -> str:
+    """Rows of our own HTML as comma-separated values."""
+    out = StringIO()
+    csv.writer(out).writerows([words_of_html(cell) for cell in row] for row in rows)
+    return out.getvalue()
 
 
 def _row(tag: str, cells: Sequence[str], align: Sequence[str], ground: str) -> str:

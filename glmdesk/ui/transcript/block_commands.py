@@ -1,0 +1,87 @@
+"""What the buttons of code blocks and tables do."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QIODevice, QSaveFile, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from glmdesk.markup.languages import suffix
+from glmdesk.ui.i18n import tr
+from glmdesk.ui.transcript.blocks.base import Piece
+from glmdesk.ui.transcript.blocks.code import CodePiece
+from glmdesk.ui.transcript.blocks.table import TablePiece
+from glmdesk.ui.transcript.clipboard import Copy, put_on_clipboard
+from glmdesk.ui.transcript.row import RowItem
+
+if TYPE_CHECKING:
+    from glmdesk.ui.transcript.view import TranscriptView
+
+_TICK = 1_500  # milliseconds a tick stands for "copied"
+
+
+class BlockCommands:
+    """Belongs to one view."""
+
+    def __init__(self, view: TranscriptView) -> None:
+        self._view = view
+
+    def run(self, item: RowItem, piece: Piece, key: str) -> bool:
+        """Do what a button says. False when it is not a button of a block."""
+        match key, piece:
+            case "wrap", CodePiece():
+                self._view.commands.keep_top(item, piece, piece.toggle_wrap)
+            case "numbers", CodePiece():
+                self._view.commands.keep_top(item, piece, piece.toggle_numbers)
+            case "fold_code", CodePiece():
+                self._view.commands.keep_top(item, piece, partial(piece.open_fold, piece.folded))
+            case "save_code", CodePiece():
+                self.file_dialog(piece).open()
+            case "copy_code", CodePiece():
+                QGuiApplication.clipboard().setText(piece.block.text)
+                self._tick(piece, key)
+            case "copy_markdown", TablePiece():
+                put_on_clipboard(Copy(piece.block.source, piece.block.source))
+                self._tick(piece, key)
+            case "copy_csv", TablePiece():
+                QGuiApplication.clipboard().setText(piece.csv())
+                self._tick(piece, key)
+            case _:
+                return False
+        return True
+
+    def _tick(self, piece: CodePiece | TablePiece, done: str) -> None:
+        piece.done = done
+        self._repaint(piece)
+        QTimer.singleShot(_TICK, self._view, partial(self._untick, piece, done))
+
+    def _untick(self, piece: CodePiece | TablePiece, done: str) -> None:
+        if piece.done == done:
+            piece.done = ""
+            self._repaint(piece)
+
+    def _repaint(self, piece: Piece) -> None:
+        piece.touch()
+        self._view.canvas.repaint_dirty()
+
+    def file_dialog(self, piece: CodePiece) -> QFileDialog:
+        """Asks where to save; the system's own dialog when it is opened."""
+        name = f"{tr('transcript.code.file')}.{suffix(piece.block.language)}"
+        dialog = QFileDialog(self._view, tr("transcript.code.save"), name)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(partial(self.save, piece.block.text))
+        return dialog
+
+    def save(self, text: str, path: str) -> None:
+        """Write a file whole or not at all, and say how it went."""
+        file = QSaveFile(path)
+        data = text.encode("utf-8", "replace") + (b"" if text.endswith("\n") else b"\n")
+        written = file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(data) == len(data) and file.commit()
+        if written:
+            self._view.told.emit(tr("transcript.code.saved", path=path))
+        else:
+            self._view.told.emit(tr("transcript.code.unsaved", reason=file.errorString()))
