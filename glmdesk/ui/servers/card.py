@@ -22,6 +22,7 @@ from glmdesk.ui.servers.tools import ToolsPanel
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.card import Card
+from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import LabelRole, PlainLabel
 
 _ROLES: dict[ServerState, LabelRole] = {ServerState.READY: "good", ServerState.FAILED: "error"}
@@ -55,21 +56,19 @@ class ServerCard(Card):
 
     def _lay_out(self, theme: ThemeManager) -> None:
         head = QHBoxLayout()
-        words = QVBoxLayout()
-        words.setSpacing(theme.px(2))
-        for label in (self.name, self.where, self.state, self.detail):
-            label.setWordWrap(True)
-            words.addWidget(label)
-        head.addLayout(words, 1)
+        head.addWidget(self.name, 1)
         head.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignTop)
-        buttons = QHBoxLayout()
+        self.column.addLayout(head)
+        self.name.setWordWrap(True)
+        for label in (self.where, self.state, self.detail):
+            label.setWordWrap(True)
+            self.column.addWidget(label)
+        buttons = FlowLayout(gap=theme.px(8))
         for button in (self.review_button, self.sign_in_button, self.tools_button, self.restart_button):
             buttons.addWidget(button)
         for button in (self.log_button, self.edit_button):
             buttons.addWidget(button)
-        buttons.addStretch(1)
         buttons.addWidget(self.remove_button)
-        self.column.addLayout(head)
         self.column.addLayout(buttons)
 
     def _connect(self) -> None:
@@ -200,12 +199,11 @@ class _LogPanel(QWidget):
         super().__init__()
         self._config = config
         self._servers = servers
-        self.text = ExactText(theme=theme, most=16)
+        self.text = ExactText(theme=theme, most=16, follow=True)
         self.copy_button = Button("servers.logs.copy", kind="quiet")
         self.copy_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
-        buttons = QHBoxLayout()
+        buttons = FlowLayout(gap=theme.px(8))
         buttons.addWidget(self.copy_button)
-        buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.px(8), 0, 0)
         column.addWidget(self.text)

@@ -13,10 +13,11 @@ from glmdesk.ui.theme.theme import ThemeManager
 
 
 class ExactText(PlainEdit):
-    """Read-only, in the code font. As high as its text, at most `most` lines."""
+    """Read-only, in the code font. As high as its text, at most `most` lines; `follow` keeps the end in sight."""
 
-    def __init__(self, *, theme: ThemeManager, most: int = 8, parent: QWidget | None = None) -> None:
+    def __init__(self, *, theme: ThemeManager, most: int, follow: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._follow = follow
         self._theme = theme
         self._most = most
         self.setReadOnly(True)
@@ -29,14 +30,14 @@ class ExactText(PlainEdit):
         self._restyle()
 
     def show_text(self, text: str) -> None:
-        """Show another text; a log stays at its end when it was there."""
+        """Show another text."""
         if text == self.toPlainText():
             return
         bar = self.verticalScrollBar()
         at_end = bar.value() == bar.maximum()
         self.setPlainText(text)
         self._fit()
-        if at_end:
+        if at_end and self._follow:
             bar.setValue(bar.maximum())
 
     def _restyle(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.errors import UserError
 from glmdesk.domain.servers import ServerConfig, ServerTransport
@@ -19,6 +19,7 @@ from glmdesk.ui.scenarios.inputs import Combo, LongEdit
 from glmdesk.ui.servers.pairs import PairRows
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import PlainLabel
 
 _LOCAL = ("command", "arguments", "folder", "variables")
@@ -65,10 +66,9 @@ class ServerForm(QWidget):
         for kind in ServerTransport:
             self.kind.addItem("", kind.value)
         self.kind.setCurrentIndex(self.kind.findData(self._config.transport.value))
-        buttons = QHBoxLayout()
+        buttons = FlowLayout(gap=theme.px(8))
         for button in (self.save_button, self.cancel_button, self.session_button):
             buttons.addWidget(button)
-        buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.px(8), 0, 0)
         column.setSpacing(theme.px(10))

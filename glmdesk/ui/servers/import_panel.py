@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from glmdesk.domain.errors import UserError
 from glmdesk.services.servers import ServerService
@@ -14,6 +14,7 @@ from glmdesk.ui.i18n import error_texts, tr
 from glmdesk.ui.scenarios.inputs import LongEdit
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import PlainLabel
 
 _LARGEST_FILE = 1_000_000  # bytes
@@ -47,10 +48,9 @@ class ImportPanel(QWidget):
         self.retranslate()
 
     def _lay_out(self, theme: ThemeManager) -> None:
-        buttons = QHBoxLayout()
+        buttons = FlowLayout(gap=theme.px(8))
         for button in (self.take_button, self.file_button, self.cancel_button, self.session_button):
             buttons.addWidget(button)
-        buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from glmdesk.domain.hidden import reveal_hidden
 from glmdesk.domain.servers import ServerTransport
@@ -15,6 +15,7 @@ from glmdesk.ui.i18n import tr
 from glmdesk.ui.servers.exact import ExactText
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import PlainLabel
 
 
@@ -42,10 +43,9 @@ class ReviewPanel(QWidget):
         self.retranslate()
 
     def _lay_out(self, theme: ThemeManager) -> None:
-        buttons = QHBoxLayout()
+        buttons = FlowLayout(gap=theme.px(8))
         buttons.addWidget(self.agree_button)
         buttons.addWidget(self.later_button)
-        buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.px(8), 0, 0)
         column.setSpacing(theme.px(8))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.servers import ServerConfig
@@ -16,6 +16,7 @@ from glmdesk.ui.servers.import_panel import ImportPanel
 from glmdesk.ui.settings.section import Section
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.flow import FlowLayout
 
 _LOG_MS = 500
 
@@ -34,10 +35,9 @@ class ServersSection(Section):
         self._rows.setSpacing(theme.px(12))
         self.column.addLayout(self._rows)
         self.add_button, self.import_button = Button("servers.add"), Button("servers.import.title")
-        buttons = QHBoxLayout()
+        buttons = FlowLayout(gap=theme.px(8))
         buttons.addWidget(self.add_button)
         buttons.addWidget(self.import_button)
-        buttons.addStretch(1)
         self.column.addLayout(buttons)
         self.panel: QWidget | None = None
         self.add_button.clicked.connect(lambda: self._open(self._new_form()))
