@@ -199,14 +199,14 @@ class Connection:
 
     @asynccontextmanager
     async def _login(self, url: str, has_header: bool) -> AsyncGenerator[Any, None]:
-        tokens = KeyringTokens(self.config.id, self._around.secrets)
+        tokens = KeyringTokens(self.config.id, self._around.secrets, fresh=self._interactive)
         if self._interactive:
             async with signing_in(url, tokens, open_link=self._to_browser, words=self._around.words()) as auth:
                 yield auth
         elif has_header or await tokens.get_tokens() is None:
             yield None
         else:
-            yield signed_in(url, tokens)
+            yield await signed_in(url, tokens)
 
     def _to_browser(self, link: str) -> None:
         self._around.open_link(self.config.id, link)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+import json
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider, OAuthFlowError
-from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
-from pydantic import AnyUrl, ValidationError
+from mcp.client.auth.oauth2 import OAuthContext
+from mcp.shared.auth import (
+    OAuthClientInformationFull,
+    OAuthClientMetadata,
+    OAuthMetadata,
+    OAuthToken,
+    ProtectedResourceMetadata,
+)
+from pydantic import AnyUrl, BaseModel, ValidationError
 
 from glmdesk.domain.ports import SecretStore
 from glmdesk.domain.secret import Secret
@@ -33,24 +42,59 @@ def client_name(server_id: str) -> str:
 
 
 class KeyringTokens:
-    """The SDK's `TokenStorage` over the port `SecretStore`. Raises SecretError."""
+    """The SDK's `TokenStorage` over the port `SecretStore`. Raises SecretError.
 
-    def __init__(self, server_id: str, secrets: SecretStore) -> None:
+    The SDK forgets when a token ends and where it is renewed: both are kept beside it. `fresh` starts from nothing,
+    for a login.
+    """
+
+    def __init__(self, server_id: str, secrets: SecretStore, *, fresh: bool = False) -> None:
         self._id = server_id
         self._secrets = secrets
+        self._fresh = fresh
+        self._context: OAuthContext | None = None
+
+    async def record(self) -> Mapping[str, Any]:
+        """What is stored; empty when there is nothing, or nothing that can be read."""
+        text = None if self._fresh else await self._secrets.get(tokens_name(self._id))
+        try:
+            found: object = json.loads(text.reveal()) if text else {}
+        except ValueError:
+            return {}
+        return cast("Mapping[str, Any]", found) if isinstance(found, dict) else {}
+
+    async def attach(self, context: OAuthContext) -> None:
+        """Give a provider's context what the SDK does not load by itself."""
+        self._context = context
+        record = await self.record()
+        try:
+            if record.get("metadata"):
+                context.oauth_metadata = OAuthMetadata.model_validate(record["metadata"])
+            if record.get("resource"):
+                context.protected_resource_metadata = ProtectedResourceMetadata.model_validate(record["resource"])
+        except ValidationError:
+            return
+        context.token_expiry_time = record.get("expires_at")
 
     async def get_tokens(self) -> OAuthToken | None:
-        text = await self._secrets.get(tokens_name(self._id))
         try:
-            return OAuthToken.model_validate_json(text.reveal()) if text else None
+            return OAuthToken.model_validate((await self.record()).get("token"))
         except ValidationError:
             return None
 
     async def set_tokens(self, tokens: OAuthToken) -> None:
-        await self._secrets.set(tokens_name(self._id), Secret(tokens.model_dump_json(exclude_none=True)))
+        record: dict[str, Any] = {"token": _plain(tokens)}
+        if self._context is not None:
+            record["expires_at"] = self._context.token_expiry_time
+            if (metadata := self._context.oauth_metadata) is not None:
+                record["metadata"] = _plain(metadata, "issuer", "authorization_endpoint", "token_endpoint")
+            if (resource := self._context.protected_resource_metadata) is not None:
+                record["resource"] = _plain(resource, "resource", "authorization_servers")
+        self._fresh = False
+        await self._secrets.set(tokens_name(self._id), Secret(json.dumps(record)))
 
     async def get_client_info(self) -> OAuthClientInformationFull | None:
-        text = await self._secrets.get(client_name(self._id))
+        text = None if self._fresh else await self._secrets.get(client_name(self._id))
         try:
             return OAuthClientInformationFull.model_validate_json(text.reveal()) if text else None
         except ValidationError:
@@ -58,6 +102,10 @@ class KeyringTokens:
 
     async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
         await self._secrets.set(client_name(self._id), Secret(client_info.model_dump_json(exclude_none=True)))
+
+
+def _plain(model: BaseModel, *names: str) -> dict[str, Any]:
+    return model.model_dump(mode="json", exclude_none=True, include=set(names) or None)
 
 
 class _Callback:
@@ -99,7 +147,10 @@ class _Callback:
 async def signing_in(
     url: str, tokens: KeyringTokens, *, open_link: Callable[[str], None], words: str
 ) -> AsyncGenerator[OAuthClientProvider, None]:
-    """A provider that may send the user to the browser. `words` are shown there when it is done."""
+    """A provider that may send the user to the browser. `words` are shown there when it is done.
+
+    `tokens` are fresh ones: the listener's port is in the registration, so each login registers anew.
+    """
     callback = _Callback(words)
     listener = await asyncio.start_server(callback.handle, "127.0.0.1", 0, limit=_LONGEST_REQUEST)
     address = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}{PATH}"
@@ -113,41 +164,22 @@ async def signing_in(
         return await callback.answer
 
     try:
-        yield OAuthClientProvider(
-            url,
-            _metadata(address),
-            _NewRegistration(tokens),
-            redirect_handler=to_browser,
-            callback_handler=from_browser,
+        provider = OAuthClientProvider(
+            url, _metadata(address), tokens, redirect_handler=to_browser, callback_handler=from_browser
         )
+        await tokens.attach(provider.context)
+        yield provider
     finally:
         listener.close()
         if not callback.answer.done():
             callback.answer.cancel()
 
 
-def signed_in(url: str, tokens: KeyringTokens) -> OAuthClientProvider:
+async def signed_in(url: str, tokens: KeyringTokens) -> OAuthClientProvider:
     """A provider that uses and renews stored tokens and never opens a browser."""
-    return OAuthClientProvider(url, _metadata(f"http://127.0.0.1{PATH}"), tokens, redirect_handler=_refuse)
-
-
-class _NewRegistration(KeyringTokens):
-    """A login registers anew: the listener's port is in the registration."""
-
-    def __init__(self, tokens: KeyringTokens) -> None:
-        self._tokens = tokens
-
-    async def get_tokens(self) -> OAuthToken | None:
-        return None
-
-    async def get_client_info(self) -> OAuthClientInformationFull | None:
-        return None
-
-    async def set_tokens(self, tokens: OAuthToken) -> None:
-        await self._tokens.set_tokens(tokens)
-
-    async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
-        await self._tokens.set_client_info(client_info)
+    provider = OAuthClientProvider(url, _metadata(f"http://127.0.0.1{PATH}"), tokens, redirect_handler=_refuse)
+    await tokens.attach(provider.context)
+    return provider
 
 
 async def _refuse(link: str) -> None:
