@@ -116,12 +116,12 @@ def test_smoke_speaks_the_systems_language(smokes: dict[str, Smoke]) -> None:
 
 def test_smoke_without_a_profile_leaves_nothing_in_the_users_own(smokes: dict[str, Smoke]) -> None:
     kept = {path.parent.name for path in smokes["homeless"].folder.rglob("glmdesk.db")}
-    assert kept == {"zh", "killed", "other"}, "the profiles that were named"
+    assert kept == {"zh", "killed"}, "the profiles that were named and used"
 
 
 def test_smoke_that_cannot_save_its_picture_ends_with_a_reason(smokes: dict[str, Smoke]) -> None:
     smoke = smokes["no folder"]
-    assert smoke.code == 1
+    assert smoke.code == 2
     assert str(smoke.picture) in smoke.err
     assert "Traceback" not in smoke.err
 
