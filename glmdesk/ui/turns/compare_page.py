@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from glmdesk.domain.message import Message
 from glmdesk.services.transcript import Transcript
@@ -18,6 +18,7 @@ from glmdesk.ui.transcript.view import TranscriptView
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.label import PlainLabel
 
+_LOWEST = 150  # logical pixels that an answer has at least
 _STACKED = 820  # logical pixels; a narrower page stacks its columns
 
 
@@ -116,13 +117,21 @@ class ComparePage(QWidget):
         self._head = QHBoxLayout()
         self._head.addWidget(self.question, 1)
         self._head.addWidget(self.back)
-        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._area = QScrollArea()  # stacked columns may be higher than the window
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the columns scroll by themselves
+        both = QWidget()
+        self._area.setWidget(both)
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, both)
+        self._sides.setContentsMargins(0, 0, 0, 0)
         for column in self.columns:
             self._sides.addWidget(column, 1)
             column.action.connect(self.action)
         self._page = QVBoxLayout(self)
         self._page.addLayout(self._head)
-        self._page.addLayout(self._sides, 1)
+        self._page.addWidget(self._area, 1)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -141,6 +150,8 @@ class ComparePage(QWidget):
         self._page.setContentsMargins(px(16), px(12), px(16), px(16))
         self._page.setSpacing(px(12))
         self._sides.setSpacing(px(12))
+        for column in self.columns:
+            column.view.setMinimumHeight(px(_LOWEST))
         self._fit()
 
     def _fit(self) -> None:
