@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from glmdesk.ui.transcript.blocks.base import PaintedButton, Piece
+from glmdesk.ui.transcript.caret import Caret
 from glmdesk.ui.transcript.row import RowItem
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class Keys:
 
     def __init__(self, view: TranscriptView) -> None:
         self._view = view
+        self._caret = Caret(view)
 
     def press(self, event: QKeyEvent) -> bool:
         """Handle a key. False when it is not ours."""
@@ -33,7 +35,7 @@ class Keys:
         elif event.key() == Qt.Key.Key_Escape and not self._view.selection.empty:
             self._view.selection.clear()
             self._view.viewport().update()
-        else:
+        elif not self._caret.press(event):
             return self._scroll(event)
         return True
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from html import escape
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
@@ -11,15 +14,30 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from glmdesk.markup.render import link_allowed
 from glmdesk.ui.i18n import tr
-from glmdesk.ui.transcript.blocks.base import PaintedButton
+from glmdesk.ui.transcript.blocks.base import PaintedButton, Piece, Span
 from glmdesk.ui.transcript.blocks.meta import MetaPiece
-from glmdesk.ui.transcript.selection import END, Place
+from glmdesk.ui.transcript.context import Context
+from glmdesk.ui.transcript.selection import Place
 from glmdesk.ui.transcript.stack import Placed
 
 if TYPE_CHECKING:
     from glmdesk.ui.transcript.view import TranscriptView
 
 _AUTOSCROLL = 30  # milliseconds between two steps while a drag is outside
+
+Unit = Callable[[Context, Piece, int], Span]
+
+
+def _word_at(context: Context, piece: Piece, position: int) -> Span:
+    return piece.word_at(context, position)
+
+
+def _paragraph_at(context: Context, piece: Piece, position: int) -> Span:
+    """The paragraph, line of code or cell around a position."""
+    text = piece.text(context)
+    breaks = [m.start() for m in re.finditer(r"[\n\u2029\ufdd0\ufdd1]", text)]
+    start = max((at + 1 for at in breaks if at < position), default=0)
+    return start, min((at for at in breaks if at >= position), default=piece.length)
 
 
 class Pointer:
@@ -32,6 +50,9 @@ class Pointer:
         self._pressed_link = ""
         self._dragging = False
         self._at = QPoint()
+        self._doubled = (0.0, QPoint())  # when and where the last double click was
+        self._unit: Unit | None = None
+        self._unit_ends: tuple[Place, Place] | None = None
         self._timer = QTimer(view)
         self._timer.setInterval(_AUTOSCROLL)
         self._timer.timeout.connect(self._autoscroll)
@@ -58,8 +79,8 @@ class Pointer:
         link = placed.piece.link_at(self._view.context, local.x(), local.y() - placed.top)
         return link if link_allowed(link) else ""
 
-    def _place_at(self, point: QPoint) -> Place | None:
-        """The character nearest to a point, in the piece at its height or the one below."""
+    def place_at(self, point: QPoint) -> Place | None:
+        """The character nearest to a point, in the piece at its height or the one above."""
         view = self._view
         local = view.to_transcript(point)
         nearest: Place | None = None
@@ -70,7 +91,8 @@ class Pointer:
                 return nearest or Place(placed.item.id, placed.index, 0)
             position = placed.piece.position_at(view.context, local.x(), local.y() - placed.top)
             inside = local.y() < placed.bottom
-            nearest = Place(placed.item.id, placed.index, position if inside else END)
+            # Not "the end": what is selected does not grow with an answer that comes in.
+            nearest = Place(placed.item.id, placed.index, position if inside else placed.piece.length)
             if inside:
                 return nearest
         return nearest
@@ -88,7 +110,11 @@ class Pointer:
 
     def _start_selection(self, point: QPoint, *, extend: bool) -> None:
         selection = self._view.selection
-        place = self._place_at(point)
+        place = self.place_at(point)
+        if self._third_click(point):
+            self._select_unit(place, _paragraph_at)
+            return
+        self._unit, self._unit_ends = None, None
         if place is None:
             selection.clear()
         elif extend and selection.anchor is not None:
@@ -96,6 +122,27 @@ class Pointer:
         else:
             selection.set(place, place)
         self._view.viewport().update()
+
+    def _third_click(self, point: QPoint) -> bool:
+        since, at = self._doubled
+        self._doubled = (0.0, point)
+        near = (point - at).manhattanLength() < QApplication.startDragDistance()
+        return near and monotonic() - since < QApplication.doubleClickInterval() / 1000
+
+    def _select_unit(self, place: Place | None, unit: Unit) -> None:
+        """Select a word or a paragraph; a drag goes on by such units."""
+        ends = self._unit_at(place, unit)
+        if ends is not None:
+            self._unit, self._unit_ends = unit, ends
+            self._view.selection.set(*ends)
+            self._view.viewport().update()
+
+    def _unit_at(self, place: Place | None, unit: Unit) -> tuple[Place, Place] | None:
+        piece = self._view.places.piece(place.row_id, place.piece) if place is not None else None
+        if place is None or piece is None or piece.length == 0:
+            return None
+        start, end = unit(self._view.context, piece, place.position)
+        return Place(place.row_id, place.piece, start), Place(place.row_id, place.piece, end)
 
     def move(self, event: QMouseEvent) -> None:
         self._at = event.position().toPoint()
@@ -119,10 +166,17 @@ class Pointer:
             self._timer.start() if outside else self._timer.stop()
 
     def _extend(self) -> None:
-        selection, place = self._view.selection, self._place_at(self._at)
-        if selection.anchor is not None and place is not None and place != selection.cursor:
+        selection, place = self._view.selection, self.place_at(self._at)
+        if selection.anchor is None or place is None or place == selection.cursor:
+            return
+        here = self._unit_at(place, self._unit) if self._unit is not None else None
+        if here is not None and self._unit_ends is not None:
+            ends = sorted((*here, *self._unit_ends), key=selection.order)
+            backwards = selection.order(here[0]) < selection.order(self._unit_ends[0])
+            selection.set(*((ends[-1], ends[0]) if backwards else (ends[0], ends[-1])))
+        else:
             selection.set(selection.anchor, place)
-            self._view.viewport().update()
+        self._view.viewport().update()
 
     def _autoscroll(self) -> None:
         bar = self._view.verticalScrollBar()
@@ -148,16 +202,12 @@ class Pointer:
 
     def double_click(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
-        placed, place = self._placed_at(point), self._place_at(point)
-        if self._button_at(point) is not None:
+        if event.button() is not Qt.MouseButton.LeftButton or self._button_at(point) is not None:
             self.press(event)
             return
-        if placed is None or place is None or placed.piece.length == 0:
-            return
-        start, end = placed.piece.word_at(self._view.context, place.position)
-        row = placed.item.id
-        self._view.selection.set(Place(row, placed.index, start), Place(row, placed.index, end))
-        self._view.viewport().update()
+        self._pressed, self._pressed_button, self._dragging = point, None, False
+        self._select_unit(self.place_at(point), _word_at)
+        self._doubled = (monotonic(), point)
 
     def _hover(self, point: QPoint) -> None:
         view = self._view

@@ -16,7 +16,7 @@ _CODE = f'<code style="{MONO}">'
 _PRE = f'<pre style="{MONO};background:#f6f8fa;padding:6pt;white-space:pre-wrap">'
 _TABLE = '<table border="1" cellspacing="0" cellpadding="5" style="border-collapse:collapse">'
 _HEAD = "background:#f0f2f5;font-weight:bold"
-_QUOTE = '<blockquote style="margin:6pt 0 6pt 18pt;color:#5b6472">'
+_QUOTE = "<blockquote>"  # without a style: with a margin of its own LibreOffice indents the list after it
 _CLASS = re.compile(r' class="[a-z]+"')
 _TAG = re.compile(r"<[^>]*>")
 _LIST = re.compile(r"<(/?)(ul|ol|li|p|h\d|blockquote|pre|tr|table)\b(?: start=\"(\d+)\")?[^>]*>|<br>|<hr>")
@@ -60,7 +60,7 @@ def _row(tag: str, cells: Sequence[str], align: Sequence[str], look: str) -> str
 def _styled(html: str) -> str:
     """Our own HTML with the styles that other programs need, without our classes."""
     html = _CLASS.sub("", html).replace("<code>", _CODE).replace("<pre>", _PRE).replace("<kbd>", _CODE)
-    return html.replace("</kbd>", "</code>").replace("<blockquote>", _QUOTE).replace("<table>", _TABLE)
+    return html.replace("</kbd>", "</code>").replace("<table>", _TABLE)
 
 
 def block_html(block: Block) -> str:

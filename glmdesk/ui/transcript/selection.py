@@ -15,6 +15,7 @@ from glmdesk.ui.transcript.blocks.prose import ProsePiece
 from glmdesk.ui.transcript.blocks.table import TablePiece
 from glmdesk.ui.transcript.clipboard import Copy
 from glmdesk.ui.transcript.context import Context
+from glmdesk.ui.transcript.refind import again
 from glmdesk.ui.transcript.row import RowItem
 from glmdesk.ui.transcript.stack import Stack
 
@@ -28,6 +29,16 @@ class Place:
     row_id: str
     piece: int
     position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An end of the selection ("anchor" or "cursor") with the texts of its piece and of the one before."""
+
+    name: str
+    place: Place
+    piece: Piece
+    texts: tuple[str, ...]
 
 
 class Selection:
@@ -44,10 +55,41 @@ class Selection:
     def set(self, anchor: Place, cursor: Place) -> None:
         self.anchor, self.cursor = anchor, cursor
 
+    def remember(self, item: RowItem) -> list[Kept]:
+        """The words around the ends that stand in a row, before the row changes."""
+        kept: list[Kept] = []
+        for name, place in (("anchor", self.anchor), ("cursor", self.cursor)):
+            if place is None or place.row_id != item.id or not item.built or place.piece >= len(item.pieces):
+                continue
+            first = max(0, place.piece - 1)
+            texts = [piece.text(self._stack.context) for piece in item.pieces[first : place.piece + 1]]
+            kept.append(Kept(name, place, item.pieces[place.piece], tuple(texts)))
+        return kept
+
+    def restore(self, item: RowItem, kept: list[Kept]) -> None:
+        """Put the ends back between the same words: parsing a growing answer again may move them."""
+        for end in kept:
+            if end.place.position < END:
+                setattr(self, end.name, self._moved(item, end))
+
+    def _moved(self, item: RowItem, kept: Kept) -> Place:
+        place, context = kept.place, self._stack.context
+        same = item.pieces[place.piece : place.piece + 1] == [kept.piece]
+        if same and kept.piece.text(context).startswith(kept.texts[-1][: place.position]):
+            return place
+        first = max(0, place.piece - 1)
+        found = again([*kept.texts], place.position, [piece.text(context) for piece in item.pieces[first:]])
+        return place if found is None else Place(item.id, first + found[0], found[1])
+
     def select_all(self) -> None:
         items = self._stack.items
         if items:
             self.set(Place(items[0].id, 0, 0), Place(items[-1].id, END, END))
+
+    def order(self, place: Place) -> tuple[int, int, int]:
+        """Sorts places as they are read."""
+        index = self._stack.index(place.row_id)
+        return (-1 if index is None else index, place.piece, place.position)
 
     def _ends(self) -> tuple[tuple[int, int, int], tuple[int, int, int]] | None:
         if self.anchor is None or self.cursor is None:

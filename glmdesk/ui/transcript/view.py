@@ -81,7 +81,7 @@ class TranscriptView(QAbstractScrollArea):
         self.finder = Finder(self)
         self.context.marks = self.finder.marks
         self.commands = Commands(self)
-        self._pointer = Pointer(self)
+        self.pointer = Pointer(self)
         self._keys = Keys(self)
         self._make_highlighter()
         self._make_timer()
@@ -218,7 +218,9 @@ class TranscriptView(QAbstractScrollArea):
         if row is None:
             return
         before = item.row
+        kept = self.selection.remember(item)
         self.stack.update(row)
+        self.selection.restore(item, kept)
         if not self._following:
             self._new += max(0, _size(row.message) - _size(before.message))
         if before.live and not row.live:
@@ -349,7 +351,7 @@ class TranscriptView(QAbstractScrollArea):
         if known:
             anchor = Anchor(known[0].item, known[0].piece, known[0].top - self._origin)
         else:
-            rows = list(self.stack.rows_in(self._origin, self._origin + 1))
+            rows = list(self.stack.rows_in(self._origin, self._origin + height))
             anchor = Anchor(rows[0], None, self.stack.top(rows[0]) - self._origin) if rows else None
         following = self._following
         self.arrange(None if following else anchor)
@@ -408,25 +410,25 @@ class TranscriptView(QAbstractScrollArea):
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.angleDelta().y() > 0:
             self.stop_following()
-        if not self._pointer.wheel(event):
+        if not self.pointer.wheel(event):
             super().wheelEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._pointer.press(event)
+        self.pointer.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pointer.move(event)
+        self.pointer.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._pointer.release(event)
+        self.pointer.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._pointer.double_click(event)
+        self.pointer.double_click(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Leave:
-            self._pointer.leave()
-        if event.type() is QEvent.Type.ToolTip and self._pointer.tooltip(event):
+            self.pointer.leave()
+        if event.type() is QEvent.Type.ToolTip and self.pointer.tooltip(event):
             return True
         return super().viewportEvent(event)
 

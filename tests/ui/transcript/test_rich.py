@@ -53,7 +53,7 @@ CASES = {
     "formula": ("$$\nx < y\n$$", f'<p><code style="{MONO}">$$\nx &lt; y\n$$</code></p>', "x < y"),
     "quote": (
         "> 引用\n",
-        '<blockquote style="margin:6pt 0 6pt 18pt;color:#5b6472"><p>引用</p></blockquote>',
+        "<blockquote><p>引用</p></blockquote>",
         "引用",
     ),
 }
