@@ -85,10 +85,12 @@ QLineEdit, QPlainTextEdit[kind="field"], QComboBox, QSpinBox, QDoubleSpinBox {{ 
 QLineEdit:focus, QPlainTextEdit[kind="field"]:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
     border: 1px solid {t.accent}; }}
 QLineEdit:disabled, QComboBox:disabled {{ color: {t.faint}; background: {t.side}; }}
+QComboBox {{ combobox-popup: 0; }}
 QComboBox::drop-down {{ border: none; width: {px(22)}px; }}
 QComboBox::down-arrow {{ image: url({arrow}); width: {px(14)}px; height: {px(14)}px; }}
 QComboBox QAbstractItemView {{ background: {t.background}; border: 1px solid {t.line};
-    selection-background-color: {t.accent_ground}; selection-color: {t.text}; outline: none; }}
+    padding: {px(4)}px; selection-background-color: {t.accent_ground}; selection-color: {t.text}; outline: none; }}
+QComboBox QAbstractItemView::item {{ min-height: {px(28)}px; padding-left: {px(4)}px; }}
 QMenu {{ background: {t.background}; border: 1px solid {t.line}; border-radius: {r}px; padding: {px(4)}px; }}
 QMenu::item {{ color: {t.text}; padding: {px(6)}px {px(22)}px {px(6)}px {px(12)}px; border-radius: {px(6)}px; }}
 QMenu::item:selected {{ background: {t.accent_ground}; }}
