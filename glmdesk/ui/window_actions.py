@@ -21,10 +21,12 @@ class WindowActions:
         self._window = window
         self._shortcuts = Shortcuts(window, window.desk.settings.value.shortcuts)
         self._bind()
+        self.apply(window.desk.settings.value.shortcuts)
 
     def apply(self, changed: Mapping[str, str]) -> None:
         """The user's own key sequences."""
         self._shortcuts.apply(changed)
+        self._window.sidebar.set_search_keys(self._shortcuts.keys("search"))
 
     def _bind(self) -> None:
         window, bind = self._window, self._shortcuts.bind

@@ -70,6 +70,7 @@ class Sidebar(QWidget):
         self._in_bin = False
         self._has_rows = False
         self._alone = False
+        self._search_keys = ""
         self.title = PlainLabel(role="title", theme=theme)
         self.collapse_button = IconButton("sidebar", "sidebar.collapse", theme=theme)
         self.field = SearchField("sidebar.clear_search", theme=theme)
@@ -163,6 +164,11 @@ class Sidebar(QWidget):
         """Ctrl+K."""
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
+
+    def set_search_keys(self, keys: str) -> None:
+        """The shortcut to name in the search field, '' for none."""
+        self._search_keys = keys
+        self.retranslate()
 
     def set_alone(self, alone: bool) -> None:
         """Take the whole window where there is no room for a chat beside it."""
@@ -262,7 +268,7 @@ class Sidebar(QWidget):
 
     def retranslate(self) -> None:
         self.title.setText(tr("sidebar.name"))
-        self.field.setPlaceholderText(f"{tr('sidebar.search')}   Ctrl K")
+        self.field.setPlaceholderText(f"{tr('sidebar.search')}   {self._search_keys}".strip())
         self.field.setAccessibleName(tr("sidebar.search_name"))
         self.list.retranslate()
         self.hits.retranslate()
