@@ -43,6 +43,7 @@ class IncrementalMarkdown:
 
     def __init__(self) -> None:
         self.generation = 0
+        self._raw = ""  # what `_text` was made of
         self._reset()
 
     def _reset(self) -> None:
@@ -80,7 +81,7 @@ class IncrementalMarkdown:
     def update(self, text: str) -> None:
         """Take the text as it is now. A text that does not go on from the last one, or goes on after `finish`,
         starts over."""
-        text = _normal(text)
+        text = self._normalised(text)
         if len(text) == len(self._text) and text == self._text:
             return
         if self._finished or not text.startswith(self._text):
@@ -88,6 +89,13 @@ class IncrementalMarkdown:
         self._text = text
         if self._fence is None or self._go_on_in_fence(self._fence):
             self._parse_tail()
+
+    def _normalised(self, text: str) -> str:
+        """Only what is new is looked at: a long answer would be read as a whole in every frame."""
+        raw, self._raw = self._raw, text
+        if raw and not raw.endswith("\r") and text.startswith(raw):
+            return self._text + _normal(text[len(raw) :])
+        return _normal(text)
 
     def finish(self, text: str) -> tuple[Block, ...]:
         """The final text: everything is frozen, and links whose address came later are resolved."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QMoveEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QMoveEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from glmdesk.domain.budget import estimate_tokens
@@ -264,6 +264,10 @@ class Composer(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tokens, card, radius = self._theme.tokens, self.card.geometry().toRectF(), self._theme.px(_RADIUS)
+        inside = self.card.geometry().adjusted(radius, radius, -radius, -radius)
+        if inside.contains(event.rect()):  # the cursor blinks: the rings of the shadow would be lost on it
+            painter.fillRect(event.rect(), QColor(tokens.background))
+            return
         paint_shadow(painter, card, radius=radius, dark=tokens.dark, spread=self._theme.px(SPREAD))
         paint_card(painter, card, radius=radius, ground=tokens.background, line=tokens.line)
         painter.end()

@@ -24,8 +24,14 @@ class TokenCount:
     def __init__(self) -> None:
         self._length = 0
         self._tokens = 0
+        self._last = (0, 0)  # length and tokens of the last answer to `of`
 
     def of(self, text: str) -> int:
+        if len(text) != self._last[0]:
+            self._last = len(text), self._count(text)
+        return self._last[1]
+
+    def _count(self, text: str) -> int:
         if len(text) < self._length:
             self._length = self._tokens = 0
         if len(text) - self._length >= _ESTIMATE_STEP or not self._length:

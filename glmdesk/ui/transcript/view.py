@@ -69,6 +69,7 @@ class TranscriptView(QAbstractScrollArea):
         self._moving_bar = False
         self._new = 0
         self._due = 0.0
+        self._bar_width: int | None = None
         self.stop_after_screen = False
         self.fill_menu: Callable[[QMenu, Row], None] | None = None  # what can be done to a message
         self.frames = 0
@@ -312,7 +313,9 @@ class TranscriptView(QAbstractScrollArea):
     @property
     def _room(self) -> int:
         """The width beside the scroll bar, whether that is there or not: nothing moves when it comes."""
-        return self.width() - self.verticalScrollBar().sizeHint().width()
+        if self._bar_width is None:
+            self._bar_width = self.verticalScrollBar().sizeHint().width()
+        return self.width() - self._bar_width
 
     def _set_following(self, following: bool) -> None:
         if following:
@@ -384,12 +387,14 @@ class TranscriptView(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._bar_width = None
         self.arrange()
         self.find_bar.place()
 
     def _restyle(self) -> None:
         line = self._first_line() if self.context.width and not self._following else None
         self.context.style = Style(self._theme)
+        self._bar_width = None
         self.context.documents.clear()
         self.context.width = 0
         self._fit_column()
