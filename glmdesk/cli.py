@@ -13,9 +13,7 @@ from glmdesk import __version__
 from glmdesk.domain.messages import Catalogue
 from glmdesk.domain.settings import Language
 
-EXIT_ANSWERED = 0
 EXIT_USAGE = 2
-EXIT_PROVIDER = 3
 EXIT_NO_DISPLAY = 4
 EXIT_STOPPED = 130
 

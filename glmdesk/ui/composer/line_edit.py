@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from glmdesk.ui.composer.clean import clean_text
+from glmdesk.ui.widgets.keys import keep_escape
 
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _METHOD_KEYS = (*ENTER_KEYS, Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Tab)
@@ -45,15 +46,7 @@ class LineEdit(QLineEdit):
         super().focusOutEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        # A shortcut of the window (Esc stops) must not take the key that leaves this field.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return keep_escape(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._composing and event.key() in _METHOD_KEYS:
