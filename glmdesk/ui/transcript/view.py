@@ -87,6 +87,7 @@ class TranscriptView(QAbstractScrollArea):
         self._make_highlighter()
         self._make_timer()
         self._make_widgets()
+        access.install()
         theme.changed.connect(self._restyle)
 
     def _make_highlighter(self) -> None:
@@ -119,6 +120,7 @@ class TranscriptView(QAbstractScrollArea):
         """Show another conversation from its end, or nothing."""
         self._transcript = transcript
         self.find_bar.leave()
+        access.forget(self)
         self.selection.clear()
         self.context.documents.clear()
         self.context.hot = self.context.focus = None
@@ -168,6 +170,7 @@ class TranscriptView(QAbstractScrollArea):
     def retranslate(self) -> None:
         self.setAccessibleName(tr("transcript.name"))
         access.describe(self, len(self.stack.items))
+        access.renew(self)
 
     # Frames.
 
