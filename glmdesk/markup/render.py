@@ -6,25 +6,17 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+
+from glmdesk.markup.links import CHIP, link_allowed, other_host, visible_direction
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_SCHEMES = ("http:", "https:", "mailto:")
 _URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 _URL_TAIL = ".,;:!?'*_~"
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
-_BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
-_DOMAIN = re.compile(r"(?:https?://)?([\w-]+(?:\.[\w-]+)+)(?:[:/?#].*)?", re.DOTALL)
 _TASK = re.compile(r"\[([ xX])\]\s+")
 _PAIRS = {"strong": "strong", "em": "em", "s": "s"}
-CHIP = "▣"
-
-
-def link_allowed(href: str) -> bool:
-    """Only web and mail addresses may become links."""
-    return href.lower().startswith(_SCHEMES)
 
 
 def render_inline(children: Sequence[Token]) -> str:
@@ -49,7 +41,9 @@ class _Inline:
                 yield escape(token.content)
 
     def _text(self, _i: int, token: Token) -> str:
-        return _escape_text(token.content) if not self._links else escape(_BIDI.sub("", token.content))
+        if self._links:
+            return escape(visible_direction(token.content, all_marks=True))
+        return _escape_text(visible_direction(token.content))
 
     def _softbreak(self, i: int, _token: Token) -> str:
         if _defines_footnote(self._after(i)):
@@ -60,7 +54,7 @@ class _Inline:
         return "<br>"
 
     def _code_inline(self, _i: int, token: Token) -> str:
-        return f"<code>{escape(token.content)}</code>"
+        return f"<code>{escape(visible_direction(token.content))}</code>"
 
     def _formula(self, _i: int, token: Token) -> str:
         return f'<code class="math">{escape(token.content)}</code>'
@@ -75,7 +69,8 @@ class _Inline:
 
     def _image(self, _i: int, token: Token) -> str:
         address = str(token.attrGet("src") or "")
-        label = escape(" · ".join(part for part in (token.content, address) if part))
+        words = visible_direction(token.content, all_marks=True)
+        label = escape(" · ".join(part for part in (words, visible_direction(address)) if part))
         if link_allowed(address):
             return f'<a href="{escape(address)}" class="image">{CHIP} {label}</a>'
         return f'<code class="image">{CHIP} {label}</code>'
@@ -88,8 +83,8 @@ class _Inline:
     def _link_close(self, i: int, _token: Token) -> str:
         href, first = self._links.pop()
         if not link_allowed(href):
-            return f" ({escape(_BIDI.sub('', href))})" if href and not href.startswith("#") else ""
-        host = _other_host("".join(t.content for t in self._tokens[first:i]), href)
+            return f" ({escape(visible_direction(href))})" if href and not href.startswith("#") else ""
+        host = other_host("".join(t.content for t in self._tokens[first:i]), href)
         return f"</a> ({escape(host)})" if host else "</a>"
 
     def _after(self, i: int) -> Token | None:
@@ -118,16 +113,6 @@ def _paired_tags(tokens: Sequence[Token]) -> set[int]:
         elif opened and opened[-1][1].tag == token.tag and opened[-1][1].level == token.level:
             paired |= {opened.pop()[0], i}
     return paired
-
-
-def _other_host(text: str, href: str) -> str:
-    """The host a link really goes to, when its text names another one."""
-    named = _DOMAIN.fullmatch(text.strip())
-    host = (urlsplit(href).hostname or "") if href.startswith("http") else ""
-    if named is None or not host:
-        return ""
-    shown = named[1].lower()
-    return "" if shown.removeprefix("www.") == host.removeprefix("www.") else host
 
 
 def _escape_text(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What the buttons of code blocks and tables do."""
+"""What the buttons of code blocks and tables do, and links."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from glmdesk.markup.languages import suffix
+from glmdesk.markup.links import doubt
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.transcript.blocks.base import Piece
 from glmdesk.ui.transcript.blocks.code import CodePiece
 from glmdesk.ui.transcript.blocks.table import TablePiece
 from glmdesk.ui.transcript.clipboard import Copy, put_on_clipboard
+from glmdesk.ui.transcript.link_sheet import LinkSheet
 from glmdesk.ui.transcript.row import RowItem
 
 if TYPE_CHECKING:
@@ -52,6 +54,16 @@ class BlockCommands:
             case _:
                 return False
         return True
+
+    def open_link(self, address: str, text: str) -> None:
+        """Follow a link; one that may mislead asks first, with the whole address."""
+        why = doubt(text, address)
+        if not why:
+            self._view.link_activated.emit(address)
+            return
+        sheet = LinkSheet(address, text, why, self._view.window(), theme=self._view.theme)
+        sheet.accepted.connect(self._view.link_activated)
+        sheet.show()
 
     def _tick(self, piece: CodePiece | TablePiece, done: str) -> None:
         piece.done = done

@@ -10,7 +10,7 @@ from typing import cast
 
 from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextDocument, QTextFragment, QTextList, QTextListFormat
 
-from glmdesk.markup.render import link_allowed
+from glmdesk.markup.links import link_allowed
 from glmdesk.ui.transcript.rich import MONO
 
 _SIGNS = re.compile(r"([\\`*\[\]])")

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from glmdesk.markup.render import link_allowed
+from glmdesk.markup.links import link_allowed
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.transcript.blocks.base import PaintedButton, Piece, Span
 from glmdesk.ui.transcript.blocks.meta import MetaPiece
@@ -78,6 +78,11 @@ class Pointer:
         local = self._view.to_transcript(point)
         link = placed.piece.link_at(self._view.context, local.x(), local.y() - placed.top)
         return link if link_allowed(link) else ""
+
+    def _link_text_at(self, point: QPoint) -> str:
+        placed = self._placed_at(point)
+        local = self._view.to_transcript(point)
+        return placed.piece.link_text_at(self._view.context, local.x(), local.y() - placed.top) if placed else ""
 
     def place_at(self, point: QPoint) -> Place | None:
         """The character nearest to a point, in the piece at its height or the one above."""
@@ -198,7 +203,7 @@ class Pointer:
             if hit is not None and (hit[0].piece, hit[1].key) == pressed:
                 self._view.commands.run(hit[0].item, hit[0].piece, hit[1].key)
         elif link and not dragged and self._link_at(point) == link:
-            self._view.link_activated.emit(link)
+            self._view.commands.blocks.open_link(link, self._link_text_at(point))
 
     def double_click(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()

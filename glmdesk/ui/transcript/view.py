@@ -62,7 +62,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self.theme = theme
         self._transcript: Transcript | None = None
         self._origin = 0
         self._following = True
@@ -111,7 +111,7 @@ class TranscriptView(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self._jump = JumpButton(self.context.style, self)
         self._jump.clicked.connect(self.jump_to_latest)
-        self.find_bar = FindBar(self, theme=self._theme)
+        self.find_bar = FindBar(self, theme=self.theme)
         self.retranslate()
 
     # What the window uses.
@@ -396,7 +396,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def _restyle(self) -> None:
         line = self._first_line() if self.context.width and not self._following else None
-        self.context.style = Style(self._theme)
+        self.context.style = Style(self.theme)
         self._bar_width = None
         self.context.documents.clear()
         self.context.width = 0

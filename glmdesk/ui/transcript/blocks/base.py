@@ -135,6 +135,10 @@ class Piece:
     def link_at(self, context: Context, x: int, y: int) -> str:
         return ""
 
+    def link_text_at(self, context: Context, x: int, y: int) -> str:
+        """What the link at a point says."""
+        return ""
+
     def scroll_sideways(self, context: Context, delta: int) -> bool:
         """Move wide content; False when there is nothing to move."""
         return False

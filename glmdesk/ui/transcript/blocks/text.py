@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import unescape
 from typing import cast
@@ -13,10 +13,12 @@ from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
     QPainter,
+    QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextFragment,
 )
 
 from glmdesk.ui.transcript import part
@@ -138,6 +140,21 @@ class DocumentPiece(Piece):
     def link_at(self, context: Context, x: int, y: int) -> str:
         at = QPointF(x, y) - self.offset(context)
         return self.document(context).documentLayout().anchorAt(at)
+
+    def link_text_at(self, context: Context, x: int, y: int) -> str:
+        cursor = QTextCursor(self.document(context))
+        cursor.setPosition(min(self.position_at(context, x, y), self._length))
+        link = self.link_at(context, x, y)
+        block = cursor.block()
+        runs = [(f.charFormat().anchorHref() == link, f.text()) for f in _fragments(block)]
+        return "".join(text for linked, text in runs if linked) if link else ""
+
+
+def _fragments(block: QTextBlock) -> Iterator[QTextFragment]:
+    at = block.begin()
+    while not at.atEnd():
+        yield at.fragment()
+        at += 1  # pyright: ignore
 
 
 def _ground(document: QTextDocument, span: Sequence[int], color: QColor) -> QAbstractTextDocumentLayout.Selection:
