@@ -16,34 +16,7 @@ _UNSEEN = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad\U000e0000-\U000e007f]")
 _HOST = r"(?:[^\s/@]*@)?([\w-]+(?:\.[\w-]+)+)"
 _DOMAIN = re.compile(rf"(?i:(?:https?:)?//)?{_HOST}\.?(?:[:/?#].*)?", re.DOTALL)
 _INNER = re.compile(rf"(?i:https?://|www\.){_HOST}")
-_FILE_ENDS = tuple(
-    f".{end}"
-    for end in [
-        "c",
-        "cc",
-        "cpp",
-        "css",
-        "go",
-        "h",
-        "htm",
-        "html",
-        "java",
-        "js",
-        "json",
-        "md",
-        "php",
-        "pdf",
-        "py",
-        "rs",
-        "sh",
-        "toml",
-        "ts",
-        "txt",
-        "xml",
-        "yaml",
-        "yml",
-    ]
-)
+_FILE = re.compile(r"[\w.-]+\.(?:c|cc|cpp|css|go|h|html?|java|js|json|md|php|pdf|py|rs|sh|toml|ts|txt|xml|ya?ml)")
 _NUMBER = re.compile(r"\d+(?:\.\d+){1,2}")
 
 
@@ -87,7 +60,7 @@ def _named_hosts(text: str) -> list[str]:
     whole = _DOMAIN.fullmatch(text)
     if whole is not None:
         name = whole[1].lower()
-        return [] if name == text.lower() and (name.endswith(_FILE_ENDS) or _NUMBER.fullmatch(name)) else [name]
+        return [] if name == text.lower() and (_FILE.fullmatch(name) or _NUMBER.fullmatch(name)) else [name]
     return [match[1].lower() for match in _INNER.finditer(text)]
 
 
