@@ -263,7 +263,7 @@ class MainWindow(QWidget):
         old, self._settings = self._settings, settings
         if (old.theme, old.zoom) != (settings.theme, settings.zoom):
             self.theme.apply(settings.theme, settings.zoom)
-            if self.navigation.page is None:
+            if not self.navigation.welcoming:
                 self._fold()
         if old.language is not settings.language:
             switch_language(cast(QApplication, QApplication.instance()), settings.language)
@@ -344,5 +344,5 @@ class MainWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         crossed = (event.oldSize().width() >= self.theme.px(_NARROW)) != (self.width() >= self.theme.px(_NARROW))
-        if crossed and self.navigation.page is None:
+        if crossed and not self.navigation.welcoming:
             self._fold()

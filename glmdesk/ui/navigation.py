@@ -37,7 +37,7 @@ class Navigation(QObject):
         self._page: QWidget | None = None
         self._gallery: TemplatesPage | None = None
         self._settings: SettingsPage | None = None
-        self._welcoming = False
+        self.welcoming = False  # there is no chat to go back to yet
 
     @property
     def page(self) -> QWidget | None:
@@ -46,7 +46,7 @@ class Navigation(QObject):
 
     def leave(self) -> bool:
         """Go back to the chat; False where there is nothing to leave, or no chat yet (the welcome page)."""
-        if self._page is None or self._welcoming:
+        if self._page is None or self.welcoming:
             return False
         self.show_chat()
         return True
@@ -70,7 +70,7 @@ class Navigation(QObject):
         page.finished.connect(self.welcomed)
         page.demo_requested.connect(self.demo_requested)
         self._show(page)
-        self._welcoming = True
+        self.welcoming = True
 
     def show_settings(self, section: str = "general") -> None:
         from glmdesk.ui.settings.page import SettingsPage
@@ -113,7 +113,7 @@ class Navigation(QObject):
     def _show(self, page: QWidget | None) -> None:
         old, self._page = self._page, page
         self._gallery = self._settings = None
-        self._welcoming = False
+        self.welcoming = False
         if page is not None:
             self._stack.addWidget(page)
             self._stack.setCurrentWidget(page)

@@ -134,3 +134,16 @@ def test_a_long_notice_is_shown_whole(profile: Path) -> None:
         assert label.height() >= label.heightForWidth(label.width())
 
     drive(profile, body)
+
+
+def test_the_sidebar_folds_beside_a_page_too(profile: Path) -> None:
+    async def body(person: Person) -> None:
+        window = person.window
+        window.navigation.show_settings()
+        assert window.sidebar.isVisible()
+        await _narrow(person)
+        await person.until(lambda: not window.sidebar.isVisible(), "the sidebar folds")
+        window.resize(1600, HEIGHT)
+        await person.until(window.sidebar.isVisible, "the sidebar is back")
+
+    drive(profile, body)

@@ -33,6 +33,8 @@ class StartPage(ColumnPage):
         self.mine = ChoiceCard(theme=theme, icon_name=MINE_ICON)
         self.grid = CardGrid(theme=theme)
         self.grid.set_cards([*self.families.values(), self.mine])
+        for label in (self.question, self.hint):
+            label.setWordWrap(True)
         self.column.setSpacing(6)
         self.column.addStretch(1)
         self.column.addWidget(self.question)
