@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from glmdesk.ui.shortcut_sheet import show_shortcuts
@@ -42,9 +42,9 @@ class WindowActions:
         bind("find_next", lambda: window.page.find_words(1))
         bind("find_previous", lambda: window.page.find_words(-1))
         bind("stop", self._escape)
-        bind("compare", window.chat.compare)
-        bind("undo", window.chat.turns.undo)
-        bind("redo", window.chat.turns.redo)
+        bind("compare", lambda: self._on_chat(window.chat.compare))
+        bind("undo", lambda: self._on_chat(window.chat.turns.undo))
+        bind("redo", lambda: self._on_chat(window.chat.turns.redo))
         bind("next_chat", lambda: self._step(1))
         bind("previous_chat", lambda: self._step(-1))
         for number in range(1, 10):
@@ -53,6 +53,11 @@ class WindowActions:
         bind("zoom_out", lambda: self._zoom(-_ZOOM_STEP))
         bind("zoom_reset", lambda: self._set_zoom(1.0))
         bind("shortcuts", self._show_shortcuts)
+
+    def _on_chat(self, run: Callable[[], None]) -> None:
+        """What is not seen is not changed: nothing happens while a page lies over the chat."""
+        if self._window.navigation.page is None:
+            run()
 
     def _escape(self) -> None:
         """Esc leaves a page; on the chat it closes the find bar, then it stops the answer."""

@@ -195,6 +195,13 @@ def test_a_message_is_deleted_from_its_menu_and_control_z_brings_it_back(tmp_pat
         redo = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
         QTest.keyClick(view_of(person), Qt.Key.Key_Z, redo)
         await person.until(lambda: len(rows(person)) == 1, "it is gone again")
+        person.window.navigation.show_settings()
+        page = person.window.navigation.page
+        assert page is not None
+        page.setFocus()
+        QTest.keyClick(page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        person.window.navigation.show_chat()
+        assert len(rows(person)) == 1
 
     async def after(person: Person) -> None:
         await restored(person, 1)
