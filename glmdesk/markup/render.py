@@ -69,7 +69,7 @@ class _Inline:
 
     def _image(self, _i: int, token: Token) -> str:
         address = str(token.attrGet("src") or "")
-        words = visible_direction(token.content, all_marks=True)
+        words = visible_direction(_plain(token.children or []), all_marks=True)
         label = escape(" · ".join(part for part in (words, visible_direction(address)) if part))
         if link_allowed(address):
             return f'<a href="{escape(address)}" class="image">{CHIP} {label}</a>'
@@ -82,9 +82,11 @@ class _Inline:
 
     def _link_close(self, i: int, _token: Token) -> str:
         href, first = self._links.pop()
+        said = "".join(t.content for t in self._tokens[first:i])
         if not link_allowed(href):
-            return f" ({escape(visible_direction(href))})" if href and not href.startswith("#") else ""
-        host = other_host("".join(t.content for t in self._tokens[first:i]), href)
+            told = not href or href.startswith("#") or said == href
+            return "" if told else f" ({escape(visible_direction(href))})"
+        host = other_host(said, href)
         return f"</a> ({escape(host)})" if host else "</a>"
 
     def _after(self, i: int) -> Token | None:
@@ -95,6 +97,15 @@ class _Inline:
 
     def _after_char(self, i: int) -> str:
         return next((t.content[0] for t in self._tokens[i + 1 :] if t.content), "")
+
+
+def _plain(tokens: Sequence[Token]) -> str:
+    """The words of an image's description."""
+    return "".join(_plain(t.children or []) if t.type == "image" else t.content or " " * _breaks(t) for t in tokens)
+
+
+def _breaks(token: Token) -> bool:
+    return token.type in ("softbreak", "hardbreak")
 
 
 def _defines_footnote(token: Token | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 
 from hypothesis import given, settings
@@ -21,7 +22,7 @@ def _stream(text: str, cuts: list[int]) -> IncrementalMarkdown:
 
 
 @given(texts(), st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=4_000 if os.environ.get("GLMDESK_NIGHTLY") else 400, deadline=None)
 def test_any_chunking_ends_in_the_blocks_of_the_whole_text(text: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=40)))
     assert _stream(text, cuts).finish(text) == parse(text)
