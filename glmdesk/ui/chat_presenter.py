@@ -105,11 +105,13 @@ class ChatPresenter(QObject):
     def open(self, conversation_id: str, message_id: str = "") -> None:
         """Show a stored conversation; `message_id` is scrolled to (a search hit)."""
         self._page.composer.flush()
-        self._start("open", self._open(conversation_id, message_id))
+        self._start("open", self._open(conversation_id, message_id, before=self._new))
 
-    async def _open(self, conversation_id: str, message_id: str) -> None:
+    async def _open(self, conversation_id: str, message_id: str, *, before: _NewChat | None = None) -> None:
         conversation = await self._desk.history.get(conversation_id)
         transcript = await self._desk.chat.open(conversation_id)
+        if before is not None and before is not self._new:
+            return  # reading took its time, and a new chat was begun meanwhile
         changed = conversation_id != self.conversation_id
         self.conversation_id = conversation_id
         self.turns.show(conversation_id)

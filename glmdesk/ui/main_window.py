@@ -101,7 +101,7 @@ class MainWindow(QWidget):
         navigation.started.connect(self._start_template)
         navigation.composed.connect(self._compose_template)
         navigation.welcomed.connect(self._welcomed)
-        navigation.demo_requested.connect(lambda: self.tasks.start("demo", self._use_demo()))
+        navigation.demo_requested.connect(lambda: self.tasks.start("demo", self._demo_chosen()))
         navigation.told.connect(self._tell)
         navigation.export_requested.connect(self.list.export_all)
 
@@ -189,6 +189,9 @@ class MainWindow(QWidget):
         self.navigation.show_chat()
         self._fold()
         self.chat.new_chat()
+
+    async def _demo_chosen(self) -> None:
+        await self._use_demo()
         self._can_chat()
 
     def _welcomed(self, endpoint_id: str) -> None:

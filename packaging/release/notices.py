@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import os
 import shutil
@@ -31,6 +32,7 @@ def write_notices(places: Places, parts: list[Component]) -> None:
         rows.append({"name": part.name, "version": part.version, "licence": part.licence, "texts": files})
     _write_json(folder / LIST, rows)
     _write_json(folder / SBOM, _sbom(places, parts))
+    _validate((folder / SBOM).read_text("utf-8"))
 
 
 def _store(folder: Path, text: str) -> str:
@@ -66,6 +68,16 @@ def _sbom(places: Places, parts: list[Component]) -> dict[str, Any]:
         _within(d, references) for d in document.get("dependencies", []) if d["ref"] in references
     ]
     return document
+
+
+def _validate(document: str) -> None:
+    """Against the standard's own schema. Raises ValueError."""
+    # By name: the tool is in the group `packaging`, which the type checker's environment lacks.
+    validator = importlib.import_module("cyclonedx.validation.json").JsonStrictValidator
+    version = importlib.import_module("cyclonedx.schema").SchemaVersion.V1_6
+    problem = validator(version).validate_str(document)
+    if problem is not None:
+        raise ValueError(f"the list of contents is not valid CycloneDX: {problem}")
 
 
 def _plain(part: Component) -> dict[str, Any]:

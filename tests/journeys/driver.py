@@ -55,8 +55,14 @@ class Person:
         return view.stack.items[-1].row.message
 
 
-def drive(folder: Path, body: Callable[[Person], Awaitable[None]], *, demo: bool = False) -> None:
-    """Open the window on a profile, let `body` use it, close it as the program does."""
+def drive(
+    folder: Path,
+    body: Callable[[Person], Awaitable[None]],
+    *,
+    demo: bool = False,
+    before: Callable[[MainWindow], None] = lambda window: None,
+) -> None:
+    """Open the window on a profile, let `body` use it, close it as the program does. `before` is before its start."""
     instance = QApplication.instance()
     app = instance if isinstance(instance, QApplication) else QApplication([])
 
@@ -69,6 +75,7 @@ def drive(folder: Path, body: Callable[[Person], Awaitable[None]], *, demo: bool
         window = MainWindow(program.desk, theme=theme)
         window.show()
         try:
+            before(window)
             await window.start(demo=demo)
             await body(Person(window, program))
         finally:

@@ -105,3 +105,27 @@ def test_the_systems_own_event_carries_an_address(qapp: QApplication) -> None:
 )
 def test_an_address_is_an_argument_of_its_own(given: list[str], parsed: list[str]) -> None:
     assert _with_link(given) == parsed
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_an_address_given_at_the_start_waits_for_the_window(tmp_path: Path, demo: bool) -> None:
+    (tmp_path / "settings.toml").write_text("welcomed = true\n", "utf-8")
+
+    async def body(person: Person) -> None:
+        assert person.window.page.composer.text == "hello"
+
+    drive(tmp_path, body, demo=demo, before=lambda window: window.open_link("glmdesk://chat?q=hello"))
+
+
+def test_the_chat_that_was_open_does_not_come_between(tmp_path: Path) -> None:
+    async def talk(person: Person) -> None:
+        await person.window.chat.send("first")
+        assert person.window.chat.conversation_id
+
+    async def body(person: Person) -> None:
+        await _untouched(person)
+        assert person.window.page.composer.text == "hello"
+        assert person.window.chat.conversation_id == ""
+
+    drive(tmp_path, talk, demo=True)
+    drive(tmp_path, body, demo=True, before=lambda window: window.open_link("glmdesk://chat?q=hello"))

@@ -1,0 +1,163 @@
+"""A key is nowhere but in the keyring: `uv run python packaging/canary.py PROGRAM`.
+
+A real gnome-keyring gets a key; the frozen program asks with it, opens its window, is killed in the middle of an answer
+and starts again. Then every file it has written, its output and the command lines and environments of all its processes
+are searched for the key. Linux; needs dbus, gnome-keyring, xdotool, a display (DISPLAY) and a window manager.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from glmdesk.domain.endpoint import DialectName, Endpoint  # noqa: E402
+from tests.helpers.desktop import desktop_session  # noqa: E402
+from tests.helpers.server import demo_server  # noqa: E402
+
+KEY = "c0ffee7f3a9d21b4c0ffee7f3a9d21b4.Zq8CanaryW5Tail"
+# As itself, in base64 at every offset, and in pieces that still open a door.
+FORMS = [
+    KEY.encode(),
+    KEY.encode("utf-16-le"),
+    KEY.split(".")[1].encode(),
+    KEY.split(".")[0].encode(),
+    *(base64.b64encode(b"x" * offset + KEY.encode())[4 + offset : -8] for offset in range(3)),
+]
+ENDPOINT = "canary"
+
+
+class Watch(threading.Thread):
+    """Looks at the command lines and environments of a process and its children, again and again."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._pid = pid
+        self.seen: set[int] = set()
+        self.found: list[str] = []
+        self.over = threading.Event()
+
+    def run(self) -> None:
+        while not self.over.wait(0.02):
+            for pid in (self._pid, *_children(self._pid)):
+                self._look(pid)
+
+    def _look(self, pid: int) -> None:
+        for name in ("cmdline", "environ"):
+            try:
+                data = Path(f"/proc/{pid}/{name}").read_bytes()
+            except OSError:
+                continue
+            self.seen.add(pid)
+            if holds_key(data):
+                self.found.append(f"{name} of process {pid}")
+
+
+def _children(pid: int) -> Iterator[int]:
+    try:
+        direct = [
+            int(word) for path in Path(f"/proc/{pid}/task").glob("*/children") for word in path.read_text().split()
+        ]
+    except OSError:
+        return
+    for child in direct:
+        yield child
+        yield from _children(child)
+
+
+def holds_key(data: bytes) -> bool:
+    """Whether any form of the key is in there."""
+    return any(form in data for form in FORMS)
+
+
+def main() -> int:
+    """Returns 0, or 1 with the places where the key was."""
+    program = str(Path(sys.argv[1]).resolve())
+    with desktop_session() as session, demo_server() as url:
+        home = Path(session["HOME"])
+        environment = session | {"DISPLAY": os.environ.get("DISPLAY", ""), "LANG": "zh_CN.UTF-8"}
+        environment["GLMDESK_TRACE"] = str(home / "trace.jsonl")
+        _prepare(home, url, environment)
+        found, processes = _use(program, home, environment)
+        files = [path for path in home.rglob("*") if path.is_file() and "keyrings" not in path.parts]
+        found += [str(path.relative_to(home)) for path in files if holds_key(path.read_bytes())]
+    print(f"searched {len(files)} files and {processes} processes for {len(FORMS)} forms of the key: {len(found)} hits")
+    print(*found, sep="\n", end="\n" if found else "")
+    return 1 if found else 0
+
+
+def _prepare(home: Path, url: str, environment: dict[str, str]) -> None:
+    """The key goes into the keyring by standard input; the settings name the endpoint."""
+    store = "import sys, keyring; keyring.set_password('glmdesk', sys.argv[1], sys.stdin.read())"
+    account = Endpoint(ENDPOINT, "Canary", DialectName.BIGMODEL, url).secret_name
+    command = [sys.executable, "-c", store, account]
+    subprocess.run(command, input=KEY, text=True, env=environment, check=True)
+    profile = home / "share" / "glmdesk"
+    profile.mkdir(parents=True)
+    (profile / "settings.toml").write_text(
+        f'welcomed = true\ndefault_endpoint = "{ENDPOINT}"\n\n[[endpoints]]\nid = "{ENDPOINT}"\nname = "Canary"\n'
+        f'dialect = "bigmodel"\nbase_url = "{url}"\n',
+        "utf-8",
+    )
+
+
+def _use(program: str, home: Path, environment: dict[str, str]) -> tuple[list[str], int]:
+    """Every kind of run; returns what was found and how many processes were looked at."""
+    found: list[str] = []
+    seen = 0
+    runs: list[tuple[list[str], float | None]] = [
+        (["ask", "--save", "木星有多少颗卫星？"], None),
+        (["ask", "--json", "[fault:1302] once"], None),
+        (["--smoke", str(home / "smoke.png")], None),
+        (["--profile", str(home / "share" / "glmdesk"), "--smoke", str(home / "own.png")], None),
+        (["glmdesk://chat?q=hello"], 2.0),  # the window with the key, killed in the middle of an answer
+        (["glmdesk://chat?q=again"], 4.0),
+        (["doctor"], None),
+        (["export", "--all"], None),
+    ]
+    for arguments, seconds in runs:
+        code, output, watch = _run([program, *arguments], environment, seconds)
+        print(f"glmdesk {' '.join(arguments)[:50]}: exit code {code}, {len(output)} bytes of output")
+        found += watch.found
+        seen += len(watch.seen)
+        if holds_key(output):
+            found.append(f"output of {arguments}")
+        if arguments[0] == "export" and output.count(b'"hello"') == 0:
+            found.append("the window has asked nothing: the search has proved nothing")
+    code, output, _ = _run([program, "key", "print", ENDPOINT], environment, None)
+    if KEY.encode() not in output:
+        found.append(f"`key print` did not read the keyring ({code}): the search has proved nothing")
+    return found, seen
+
+
+def _send(environment: dict[str, str]) -> None:
+    """Enter, in the window: what the address put into the composer is asked."""
+    window = ["xdotool", "search", "--sync", "--onlyvisible", "--name", "GLM Desk"]
+    time.sleep(1.5)  # the words come after the window
+    subprocess.run([*window, "windowactivate", "--sync", "key", "Return"], env=environment, check=True, timeout=30)
+
+
+def _run(command: list[str], environment: dict[str, str], seconds: float | None) -> tuple[int, bytes, Watch]:
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    watch = Watch(process.pid)
+    watch.start()
+    if seconds is not None:
+        _send(environment)
+        time.sleep(seconds)
+        process.kill()
+    output = process.communicate(timeout=120)[0]
+    watch.over.set()
+    watch.join()
+    return process.returncode, output, watch
+
+
+if __name__ == "__main__":
+    sys.exit(main())
