@@ -142,7 +142,7 @@ def _recipe(places: Places, share: Path) -> dict[str, Any]:
             "rpm": {"depends": rpm_requires(places.bundle)},
         },
         "deb": {"compression": "xz"},
-        "rpm": {"compression": "xz", "summary": SUMMARY, "group": "Applications/Productivity"},
+        "rpm": {"compression": "zstd", "summary": SUMMARY, "group": "Applications/Productivity"},
     }
 
 
