@@ -106,6 +106,10 @@ def _worker(name: str) -> int:
         from glmdesk.tools.mcp.guardian import main as guardian
 
         return guardian()
+    if name == "formulas":
+        from glmdesk.markup.formula_worker import main as formulas
+
+        return formulas()
     print(Catalogue.load(Language.SYSTEM).text("cli.unknown_worker", name=name), file=sys.stderr)
     return EXIT_USAGE
 

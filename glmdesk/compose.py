@@ -17,6 +17,7 @@ from glmdesk.services.chat import ChatService
 from glmdesk.services.demo import DemoService
 from glmdesk.services.desk import Desk
 from glmdesk.services.endpoints import EndpointService
+from glmdesk.services.formulas import FormulaService
 from glmdesk.services.history import HistoryService
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
@@ -59,6 +60,7 @@ class Composition:
         """Stop answers (they are saved), then the servers, the connections and the database."""
         await self.tasks.close()
         await self.desk.servers.close()
+        await self.desk.formulas.close()
         await self.desk.demo.close()
         await self.network.close()
         await self.database.close()
@@ -168,6 +170,7 @@ async def compose(
         settings=settings,
         endpoints=endpoints,
         models=models,
+        formulas=FormulaService(tasks),
         tools=tools,
         approvals=approvals,
         servers=servers,

@@ -9,6 +9,7 @@ from glmdesk.services.approvals import ApprovalService
 from glmdesk.services.chat import ChatService
 from glmdesk.services.demo import DemoService
 from glmdesk.services.endpoints import EndpointService
+from glmdesk.services.formulas import FormulaService
 from glmdesk.services.history import HistoryService
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
@@ -30,6 +31,7 @@ class Desk:
     history: HistoryService
     templates: TemplateService
     settings: SettingsService
+    formulas: FormulaService
     endpoints: EndpointService
     models: ModelService
     tools: ToolService
