@@ -67,6 +67,7 @@ class ChatPresenter(QObject):
         composer.template_chosen.connect(self.template_wanted)
         header.model_chosen.connect(self.choose_model)
         header.rename.connect(self._rename)
+        self._page.transcript.use_formulas(self._desk.formulas.draw, self._tasks)
         self._page.transcript.action.connect(self._act)
         self.turns.opened.connect(self.open)
         self.turns.column_action.connect(self._act_in_column)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
     from glmdesk.ui.transcript.blocks.base import Piece
+    from glmdesk.ui.transcript.formulas import Formulas
 
 
 @dataclass(slots=True)
@@ -43,4 +44,6 @@ class Context:
     hovered_row: str = ""
     want_highlight: Callable[[Piece, str, str], None] = lambda piece, text, language: None
     marks: Callable[[Piece], Sequence[tuple[int, int, bool]]] = lambda piece: ()  # (start, end, current) of found words
+    formulas: Formulas | None = None  # without them formulas show their source
+    dpr: float = 1.0  # device pixels per logical pixel
     measured: int = 0  # pieces laid out so far, for tests

@@ -206,7 +206,7 @@ class Finder(QObject):
     def _spans(self, piece: Piece) -> list[tuple[int, int]]:
         if self._pattern is None or piece.length == 0:
             return []
-        return [match.span() for match in self._pattern.finditer(piece.text(self._view.context))]
+        return piece.found(self._view.context, self._pattern)
 
     def _go(self, hit: Hit) -> None:
         self._wants_first = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 from typing import cast
@@ -26,6 +26,7 @@ class Run:
     struck: bool = False
     code: bool = False
     link: str = ""
+    formula: bool = False  # TeX between its signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,11 @@ class Line:
     number: int = 0
 
 
-def lines(document: QTextDocument, start: int, end: int) -> Iterator[Line]:
-    """The paragraphs of a document between two positions."""
+def lines(document: QTextDocument, start: int, end: int, source_of: Callable[[str], str]) -> Iterator[Line]:
+    """The paragraphs of a document between two positions; `source_of` the name of a picture is its formula."""
     block = document.findBlock(start)
     while block.isValid() and block.position() < end:
-        runs = tuple(_runs(block, start, end))
+        runs = tuple(_runs(block, start, end, source_of))
         if runs:
             yield _line(block, runs, whole=block.position() >= start)
         block = block.next()
@@ -60,11 +61,13 @@ def _line(block: QTextBlock, runs: tuple[Run, ...], *, whole: bool) -> Line:
     return Line(runs, depth=max(1, style.indent()), number=number)
 
 
-def _runs(block: QTextBlock, start: int, end: int) -> Iterator[Run]:
+def _runs(block: QTextBlock, start: int, end: int, source_of: Callable[[str], str]) -> Iterator[Run]:
     bold_anyway = block.blockFormat().headingLevel() > 0
     for fragment in _fragments(block):
         low, high = max(start, fragment.position()), min(end, fragment.position() + fragment.length())
-        if low < high:
+        if low < high and fragment.charFormat().isImageFormat():
+            yield Run(source_of(fragment.charFormat().toImageFormat().name()), formula=True)
+        elif low < high:
             # Cut in Qt's units: a wide character counts two.
             units = fragment.text().encode("utf-16-le", "surrogatepass")
             at = fragment.position()
@@ -82,7 +85,7 @@ def _fragments(block: QTextBlock) -> Iterator[QTextFragment]:
 def _run(text: str, look: QTextCharFormat, *, bold_anyway: bool) -> Run:
     link = look.anchorHref() if look.isAnchor() else ""
     return Run(
-        text.replace("\u2028", "\n").replace("\ufffc", ""),
+        text.replace("\u2028", "\n"),
         bold=look.fontWeight() >= QFont.Weight.DemiBold and not bold_anyway,
         italic=look.fontItalic(),
         struck=look.fontStrikeOut(),
@@ -155,6 +158,8 @@ def _prefix(line: Line) -> str:
 
 
 def _run_markdown(run: Run) -> str:
+    if run.formula:
+        return run.text
     if run.code:
         return f"``{run.text}``" if "`" in run.text else f"`{run.text}`"
     made = _SIGNS.sub(r"\\\1", run.text).replace("\n", "  \n")

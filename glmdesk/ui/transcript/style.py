@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetricsF
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetricsF, QTextLayout
 
 from glmdesk.ui.theme.tokens import READING_WIDTH
 
@@ -52,6 +52,8 @@ class Style:
         self.paragraph_gap = theme.px(10)
         self.syntax = _SYNTAX_DARK if theme.tokens.dark else _SYNTAX_LIGHT
         self.char = QFontMetricsF(self.text_font).averageCharWidth()
+        # Ascent and descent of lines with Latin letters and with Chinese ones: those come from another font.
+        self.line_metrics = tuple(_line_metrics(self.text_font, text) for text in ("Ag", "国"))
         self.css = _css(self)
 
     def color(self, name: str, alpha: float = 1.0) -> QColor:
@@ -74,6 +76,14 @@ class Style:
     def found_now(self) -> QColor:
         """The ground of the found words that are looked at; text on it keeps its contrast."""
         return self.color("warn", 0.45)
+
+
+def _line_metrics(font: QFont, text: str) -> tuple[float, float]:
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    return line.ascent(), line.descent()
 
 
 def _fixed(font: QFont) -> QFont:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ from glmdesk.ui.transcript.commands import Commands
 from glmdesk.ui.transcript.context import Context
 from glmdesk.ui.transcript.find_bar import FindBar
 from glmdesk.ui.transcript.finder import Finder
+from glmdesk.ui.transcript.formulas import Draw, Formulas
 from glmdesk.ui.transcript.highlighter import Highlighter
 from glmdesk.ui.transcript.jump import JumpButton
 from glmdesk.ui.transcript.keys import Keys
@@ -41,6 +42,7 @@ from glmdesk.ui.transcript.stack import Stack
 from glmdesk.ui.transcript.style import Style
 
 if TYPE_CHECKING:
+    from glmdesk.services.tasks import TaskOwner
     from glmdesk.ui.theme.theme import ThemeManager
 
 FRAME = 33  # milliseconds between two updates
@@ -96,6 +98,21 @@ class TranscriptView(QAbstractScrollArea):
         self.context.want_highlight = highlighter.ask
         self.destroyed.connect(highlighter.close)
         self._highlighter = highlighter
+
+    def use_formulas(self, draw: Draw, tasks: TaskOwner) -> None:
+        """Show pictures of formulas from now on."""
+        self.context.formulas = Formulas(draw, tasks, self._formulas_came)
+
+    def _formulas_came(self, pieces: Collection[Piece]) -> None:
+        """Pictures are as high as they are: the rows that have them are laid out again, what is read stays."""
+        for item in self.stack.items:
+            came = [piece for piece in item.pieces if piece in pieces]
+            for piece in came:
+                piece.formula_came(self.context)
+            if came:
+                item.relayout(self.context)
+                self.stack.sync(item)
+        self.arrange()
 
     def _make_timer(self) -> None:
         self._timer = QTimer(self)
@@ -234,6 +251,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def arrange(self, anchor: Anchor | None = None) -> None:
         """Lay out what is seen and repaint what changed. `anchor` or the first visible piece does not move."""
+        self._fit_screen()
         height = self.viewport().height()
         anchors = [anchor] if anchor is not None else self.canvas.anchors()
         line = self._fit_column()
@@ -251,6 +269,13 @@ class TranscriptView(QAbstractScrollArea):
             self._set_following(self._origin >= self._last_origin())
         self.canvas.present(list(self.stack.pieces_in(self._origin, self._origin + height)), self._origin)
         self._show_jump()
+
+    def _fit_screen(self) -> None:
+        """Pictures are made for the screen that the window is on."""
+        dpr = self.devicePixelRatioF()
+        if dpr != self.context.dpr:
+            self.context.dpr = dpr
+            self.context.documents.clear()
 
     def _last_origin(self) -> int:
         return max(0, self.stack.total - self.viewport().height())

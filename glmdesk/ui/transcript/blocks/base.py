@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -111,9 +112,9 @@ class Piece:
         """The text that can be found, without any layout; breaks between paragraphs are line breaks."""
         return ""
 
-    def text(self, context: Context) -> str:
-        """The text as it is laid out: its index is a position."""
-        return self.words()
+    def found(self, context: Context, pattern: re.Pattern[str]) -> list[Span]:
+        """Where a pattern stands in the laid out text, in the order in which it stands in `words`."""
+        return [match.span() for match in pattern.finditer(self.words())]
 
     def uncover(self, position: int) -> None:
         """Open what hides a position."""
@@ -145,6 +146,9 @@ class Piece:
 
     def accessible_text(self) -> str:
         return ""
+
+    def formula_came(self, context: Context) -> None:
+        """A formula of this piece has been drawn."""
 
 
 def line_grounds(context: Context, piece: Piece, selected: Span | None) -> list[tuple[int, int, QColor]]:

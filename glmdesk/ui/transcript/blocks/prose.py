@@ -131,7 +131,7 @@ def _bullets(context: Context, document: QTextDocument) -> list[tuple[QPointF, i
             line = block.layout().lineAt(0)
             top = layout.blockBoundingRect(block).top()
             x = depth * document.indentWidth() - context.style.px(12)
-            y = top + line.y() + line.height() - context.style.line / 2 + context.style.px(1)
+            y = top + line.y() + line.ascent() - 0.36 * context.style.text_font.pixelSize()
             made.append((QPointF(x, y), depth))
         block = block.next()
     return made

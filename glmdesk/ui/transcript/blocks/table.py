@@ -41,9 +41,8 @@ class TablePiece(DocumentPiece):
         opening = f'<table cellspacing="0" cellpadding="{style.px(7)}" border="1" style="{look}">'
         return f"{opening}{head}{body}</table>"
 
-    def _set_html(self, context: Context, document: QTextDocument) -> None:
-        document.setHtml(self.body_html(context))
-        self._length = max(0, document.characterCount() - 1)
+    def shape_document(self, document: QTextDocument) -> None:
+        """Nothing: the cells keep their margins."""
 
     def text_width(self, context: Context) -> int:
         return max(context.width, len(self.block.header) * context.style.px(_COLUMN_MINIMUM))

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 
 from glmdesk.ui.transcript import part
 from glmdesk.ui.transcript.blocks.base import Piece, Span
+from glmdesk.ui.transcript.blocks.inline_math import InlineMath
 from glmdesk.ui.transcript.context import Context
 from glmdesk.ui.transcript.part import Line
 
@@ -36,7 +37,8 @@ class DocumentPiece(Piece):
     def __init__(self) -> None:
         super().__init__()
         self._length = 0
-        self._filled_width = 0
+        self._math = InlineMath(self)
+        self._math_width = -1.0  # the width for which the formulas have been painted
 
     def body_html(self, context: Context) -> str:
         raise NotImplementedError
@@ -54,6 +56,9 @@ class DocumentPiece(Piece):
         width = self.text_width(context)
         if document.textWidth() != width:
             document.setTextWidth(width)
+        if self._math_width != width:
+            self._math_width = width
+            self._math.paint_pictures(context, document)
         return document
 
     def refill(self, context: Context) -> None:
@@ -67,9 +72,19 @@ class DocumentPiece(Piece):
         self._set_html(context, document)
 
     def _set_html(self, context: Context, document: QTextDocument) -> None:
-        document.setHtml(self.body_html(context))
-        _trim_margins(document)
+        html = self._math.put_pictures(context, self.body_html(context))
+        document.setHtml(html)
+        self.shape_document(document)
+        self._math_width = -1.0
         self._length = max(0, document.characterCount() - 1)
+
+    def shape_document(self, document: QTextDocument) -> None:
+        """What HTML cannot say."""
+        _trim_margins(document)
+
+    def formula_came(self, context: Context) -> None:
+        self.refill(context)
+        self.changed()
 
     @property
     def length(self) -> int:
@@ -103,9 +118,10 @@ class DocumentPiece(Piece):
         cursor.select(QTextCursor.SelectionType.WordUnderCursor)
         return cursor.selectionStart(), cursor.selectionEnd()
 
-    def text(self, context: Context) -> str:
+    def found(self, context: Context, pattern: re.Pattern[str]) -> list[Span]:
         raw = self.document(context).toRawText()
-        return raw if raw.isascii() or max(raw) < "\U00010000" else _by_units(raw)
+        text = raw if raw.isascii() or max(raw) < "\U00010000" else _by_units(raw)
+        return self._math.found(pattern, text)
 
     def y_of(self, context: Context, position: int) -> int:
         document = self.document(context)
@@ -126,7 +142,7 @@ class DocumentPiece(Piece):
 
     def _lines(self, context: Context, span: Span) -> list[Line]:
         document = self.document(context)
-        return list(part.lines(document, min(span[0], self._length), min(span[1], self._length)))
+        return list(part.lines(document, min(span[0], self._length), min(span[1], self._length), self._math.sources))
 
     def plain(self, context: Context, span: Span) -> str:
         return part.to_plain(self._lines(context, span))
