@@ -14,6 +14,7 @@ from glmdesk.domain.message import Message, Role
 from glmdesk.domain.part import TextPart
 from glmdesk.ui.transcript.blocks.formula import FormulaPiece
 from glmdesk.ui.transcript.blocks.prose import ProsePiece
+from glmdesk.ui.transcript.selection import Place
 from tests.helpers.stored import stored
 from tests.journeys.driver import Person, drive
 
@@ -72,6 +73,10 @@ def test_formulas_become_pictures_and_copy_as_their_source(profile: Path) -> Non
         assert r"$x = \frac{-b \pm \sqrt{b^2-4ac}}{2a}$" in copy.plain
         assert r"\int_0^1 x\,dx" in copy.plain
         assert "formula:" not in copy.html
+        row = view.stack.items[-1].id
+        view.selection.set(Place(row, 0, 2), Place(row, 0, 9))
+        part = view.selection.copy()
+        assert part.plain == part.markdown == r"公式 $x = \frac{-b \pm \sqrt{b^2-4ac}}{2a}$，其中"
         assert r"\foo{x}" in first.document(view.context).toPlainText()
 
     drive(profile, body)

@@ -127,7 +127,7 @@ def _close(out: list[str], open_lists: list[str], depth: int) -> None:
 
 def _run_html(run: Run) -> str:
     made = escape(run.text).replace("\n", "<br>")
-    if run.code:
+    if run.code or run.formula:
         made = f'<code style="{MONO}">{made}</code>'
     for wanted, tag in ((run.bold, "strong"), (run.italic, "em"), (run.struck, "s")):
         made = f"<{tag}>{made}</{tag}>" if wanted else made

@@ -17,6 +17,7 @@ _PRE = f'<pre style="{MONO};background:#f6f8fa;padding:6pt;white-space:pre-wrap"
 _TABLE = '<table border="1" cellspacing="0" cellpadding="5" style="border-collapse:collapse">'
 _HEAD = "background:#f0f2f5;font-weight:bold"
 _QUOTE = "<blockquote>"  # without a style: with a margin of its own LibreOffice indents the list after it
+_MATH = re.compile(r'<code class="math">(.*?)</code>', re.DOTALL)
 _CLASS = re.compile(r' class="[a-z]+"')
 _TAG = re.compile(r"<[^>]*>")
 _LIST = re.compile(r"<(/?)(ul|ol|li|p|h\d|blockquote|pre|tr|table)\b(?: start=\"(\d+)\")?[^>]*>|<br>|<hr>")
@@ -59,7 +60,7 @@ def _row(tag: str, cells: Sequence[str], align: Sequence[str], look: str) -> str
 
 def _styled(html: str) -> str:
     """Our own HTML with the styles that other programs need, without our classes."""
-    html = _CLASS.sub("", html).replace("<code>", _CODE).replace("<pre>", _PRE).replace("<kbd>", _CODE)
+    html = _CLASS.sub("", _MATH.sub(r"<code>$\1$</code>", html)).replace("<code>", _CODE).replace("<pre>", _PRE).replace("<kbd>", _CODE)
     return html.replace("</kbd>", "</code>").replace("<table>", _TABLE)
 
 
@@ -91,13 +92,14 @@ def block_plain(block: Block) -> str:
 
 
 def _words(html: str) -> str:
-    return unescape(_TAG.sub("", html.replace("<br>", " ")))
+    return unescape(_TAG.sub("", _MATH.sub(r"$\1$", html.replace("<br>", " "))))
 
 
 def plain(html: str) -> str:
     """The words of our own HTML with line breaks, list marks and indents."""
     out: list[str] = []
     lists: list[int | None] = []  # the next number, None for dots
+    html = _MATH.sub(r"$\1$", html)
     last = 0
     for match in _LIST.finditer(html):
         out.append(unescape(_TAG.sub("", html[last : match.start()])))

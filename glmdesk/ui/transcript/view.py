@@ -107,9 +107,11 @@ class TranscriptView(QAbstractScrollArea):
         """Pictures are as high as they are: the rows that have them are laid out again, what is read stays."""
         for item in self.stack.items:
             came = [piece for piece in item.pieces if piece in pieces]
+            kept = self.selection.remember(item) if came else []
             for piece in came:
                 piece.formula_came(self.context)
             if came:
+                self.selection.restore(item, kept)
                 item.relayout(self.context)
                 self.stack.sync(item)
         self.arrange()

@@ -112,9 +112,13 @@ class Piece:
         """The text that can be found, without any layout; breaks between paragraphs are line breaks."""
         return ""
 
+    def text(self, context: Context) -> str:
+        """The text as it is laid out: its index is a position."""
+        return self.words()
+
     def found(self, context: Context, pattern: re.Pattern[str]) -> list[Span]:
         """Where a pattern stands in the laid out text, in the order in which it stands in `words`."""
-        return [match.span() for match in pattern.finditer(self.words())]
+        return [match.span() for match in pattern.finditer(self.text(context))]
 
     def uncover(self, position: int) -> None:
         """Open what hides a position."""

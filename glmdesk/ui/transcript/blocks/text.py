@@ -118,10 +118,12 @@ class DocumentPiece(Piece):
         cursor.select(QTextCursor.SelectionType.WordUnderCursor)
         return cursor.selectionStart(), cursor.selectionEnd()
 
-    def found(self, context: Context, pattern: re.Pattern[str]) -> list[Span]:
+    def text(self, context: Context) -> str:
         raw = self.document(context).toRawText()
-        text = raw if raw.isascii() or max(raw) < "\U00010000" else _by_units(raw)
-        return self._math.found(pattern, text)
+        return raw if raw.isascii() or max(raw) < "\U00010000" else _by_units(raw)
+
+    def found(self, context: Context, pattern: re.Pattern[str]) -> list[Span]:
+        return self._math.found(pattern, self.text(context))
 
     def y_of(self, context: Context, position: int) -> int:
         document = self.document(context)
