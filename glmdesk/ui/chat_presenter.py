@@ -326,6 +326,8 @@ class ChatPresenter(QObject):
 
     async def _refresh_header(self) -> None:
         conversation = await self._desk.history.get(self.conversation_id)
+        if conversation.id != self.conversation_id or self._tasks.running("chat:open"):
+            return  # another one is shown by now, or about to be
         if conversation.deleted_at is not None:
             self.new_chat()
             return

@@ -145,3 +145,19 @@ def test_no_process_is_left_when_the_window_has_closed(profile: Path) -> None:
 
     drive(profile, body)
     assert not Path(f"/proc/{seen[0]}").exists()
+
+
+def test_formulas_that_are_known_are_there_when_a_chat_is_opened_again(profile: Path) -> None:
+    with_answers(profile, TEXT)
+
+    async def body(person: Person) -> None:
+        person.window.chat.open("c")
+        await person.until(lambda: pieces(person, ProsePiece), "the answer is shown")
+        await person.until(lambda: pictures(person, pieces(person, ProsePiece)[-1]) == 1, "a picture")
+        person.window.chat.new_chat()
+        await person.until(lambda: not pieces(person, ProsePiece), "an empty chat")
+        person.window.chat.open("c")
+        await person.until(lambda: pieces(person, ProsePiece), "the answer is shown again")
+        assert pictures(person, pieces(person, ProsePiece)[0]) == 2
+
+    drive(profile, body)

@@ -99,6 +99,7 @@ def _fits(height: int, above: float, below: float, line: tuple[float, float], co
 
 def _baselines(context: Context, document: QTextDocument, shown: list[tuple[str, FormulaDrawing]]) -> Iterator[float]:
     """How far below its top the baseline crosses each picture."""
+    document.documentLayout().documentSize()  # Qt lays out what is asked for; lines of other blocks are not there
     cursor = document.find(_OBJECT)
     for _, drawing in shown:
         if cursor.isNull():
