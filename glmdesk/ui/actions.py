@@ -25,7 +25,8 @@ def _chat(number: int) -> Action:
 
 ACTIONS: tuple[Action, ...] = (
     Action("new_chat", "action.new_chat", "Ctrl+N", "action.group.chats"),
-    Action("search", "action.search", "Ctrl+K", "action.group.chats"),
+    Action("palette", "action.palette", "Ctrl+K", "action.group.chats", also="Ctrl+Shift+P"),
+    Action("search", "action.search", "Ctrl+Shift+F", "action.group.chats"),
     Action("next_chat", "action.next_chat", "Ctrl+Tab", "action.group.chats"),
     Action("previous_chat", "action.previous_chat", "Ctrl+Shift+Tab", "action.group.chats"),
     *(_chat(number) for number in range(1, 10)),
@@ -34,6 +35,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("find", "action.find", "Ctrl+F", "action.group.answer"),
     Action("find_next", "action.find_next", "F3", "action.group.answer"),
     Action("find_previous", "action.find_previous", "Shift+F3", "action.group.answer"),
+    Action("questions", "action.questions", "Ctrl+G", "action.group.answer"),
     Action("copy_last_answer", "action.copy_last_answer", "Ctrl+Shift+C", "action.group.answer"),
     Action("compare", "action.compare", "Ctrl+Shift+Return", "action.group.answer"),
     Action("undo", "action.undo", "Ctrl+Z", "action.group.answer"),

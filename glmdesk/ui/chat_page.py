@@ -15,6 +15,7 @@ from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.theme.tokens import READING_WIDTH
 from glmdesk.ui.transcript.view import TranscriptView
 from glmdesk.ui.turns.editing import EditingStrip
+from glmdesk.ui.widgets.icon_button import IconButton
 
 if TYPE_CHECKING:
     from glmdesk.ui.turns.compare_page import ComparePage
@@ -35,6 +36,8 @@ class ChatPage(QWidget):
         self.editing = EditingStrip(theme=theme, parent=self)
         self.comparison: ComparePage | None = None
         self._empty = True
+        self.questions = IconButton("list", "action.questions", theme=theme)
+        self.header.add_right(self.questions)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.start)
         self._stack.addWidget(self.transcript)
@@ -59,6 +62,7 @@ class ChatPage(QWidget):
         """The scenario cards for an empty conversation, else the transcript; a comparison lies over both."""
         self._empty = empty
         self._stack.setCurrentWidget(self.comparison or (self.start if empty else self.transcript))
+        self.questions.setVisible(not empty and self.comparison is None)
 
     def show_editing(self, editing: bool) -> None:
         """Say that the composer holds an old question."""

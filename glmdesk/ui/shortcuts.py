@@ -54,6 +54,10 @@ class Shortcuts(QObject):
         for action_id, shortcut in self._bound.items():
             shortcut.setKeys(self._sequences(action_id))
 
+    def run(self, action_id: str) -> None:
+        """Do what an action's keys do."""
+        self._bound[action_id].activated.emit()
+
     def _sequences(self, action_id: str) -> list[QKeySequence]:
         action = next(action for action in ACTIONS if action.id == action_id)
         return [QKeySequence(keys) for keys in keys_of(action, self._changed)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from glmdesk.ui.palette import palette, questions, show_picker
 from glmdesk.ui.shortcut_sheet import show_shortcuts
 from glmdesk.ui.shortcuts import Shortcuts
 
@@ -22,6 +23,7 @@ class WindowActions:
         self._shortcuts = Shortcuts(window, window.desk.settings.value.shortcuts)
         self._bind()
         self.apply(window.desk.settings.value.shortcuts)
+        window.page.questions.clicked.connect(self.show_questions)
 
     def apply(self, changed: Mapping[str, str]) -> None:
         """The user's own key sequences."""
@@ -31,6 +33,8 @@ class WindowActions:
     def _bind(self) -> None:
         window, bind = self._window, self._shortcuts.bind
         bind("new_chat", window.new_chat)
+        bind("palette", self._show_palette)
+        bind("questions", self.show_questions)
         bind("search", window.sidebar.focus_search)
         bind("settings", window.navigation.show_settings)
         bind("templates", window.navigation.show_templates)
@@ -79,6 +83,18 @@ class WindowActions:
         conversations = self._window.list.conversations
         if place < len(conversations):
             self._window.open_conversation(conversations[place].id)
+
+    def _show_palette(self) -> None:
+        """Commands, conversations and templates in one list."""
+        window = self._window
+        show_picker(window, palette(window, self._shortcuts), hint_id="action.palette_hint", theme=window.theme)
+
+    def show_questions(self) -> None:
+        """The user's turns of the chat that is shown; choosing one brings it to the top."""
+        window = self._window
+        choices = questions(window.page.transcript)
+        if window.navigation.page is None and choices:
+            show_picker(window, choices, hint_id="action.questions_hint", theme=window.theme)
 
     def _show_shortcuts(self) -> None:
         show_shortcuts(self._window, self._shortcuts, theme=self._window.theme)

@@ -118,7 +118,7 @@ def test_ctrl_plus_zooms_in_however_it_is_typed(profile: Path) -> None:
 def test_the_search_field_names_the_keys_in_force(profile: Path) -> None:
     async def body(person: Person) -> None:
         field = person.window.sidebar.field
-        assert field.placeholderText().endswith("Ctrl+K")
+        assert field.placeholderText().endswith("Ctrl+Shift+F")
         await person.window.desk.settings.change(shortcuts={"search": "Ctrl+J"})
         await person.until(lambda: field.placeholderText().endswith("Ctrl+J"), "the new keys")
 

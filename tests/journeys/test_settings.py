@@ -118,7 +118,7 @@ def test_keys_that_are_taken_are_refused_with_the_name_of_their_action(tmp_path:
         edit = section.edits["new_chat"]
         edit.setKeySequence("Ctrl+K")
         edit.editingFinished.emit()
-        assert "搜索对话" in section.problem.text()
+        assert "命令面板" in section.problem.text()
         edit.setKeySequence("Ctrl+J")
         edit.editingFinished.emit()
         await person.until(

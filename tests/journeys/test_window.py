@@ -231,7 +231,7 @@ def test_search_finds_a_chinese_substring_and_jumps_to_the_answer(profile: Path,
         _press(person, Qt.Key.Key_N)
         await _ask(person, "别的事情")
         assert window.chat.conversation_id != first
-        _press(person, Qt.Key.Key_K)
+        QTest.keyClick(window, Qt.Key.Key_F, CONTROL | Qt.KeyboardModifier.ShiftModifier)
         assert window.sidebar.field.hasFocus()
         _commit(window.sidebar.field, "藤花什么")
         await person.until(lambda: window.sidebar.hits.isVisible(), "hits are shown")

@@ -20,9 +20,9 @@ def test_no_two_actions_have_the_same_keys() -> None:
 
 
 def test_a_conflict_names_the_other_action() -> None:
-    assert conflict({}, "new_chat", "Ctrl+K") == "search"
+    assert conflict({}, "new_chat", "Ctrl+K") == "palette"
     assert conflict({}, "new_chat", "Ctrl+N") is None
-    assert conflict({"search": "Ctrl+J"}, "new_chat", "Ctrl+K") is None
+    assert conflict({"palette": "Ctrl+Y"}, "new_chat", "Ctrl+K") is None
     assert conflict({}, "new_chat", "") is None
 
 

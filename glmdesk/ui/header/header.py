@@ -64,6 +64,10 @@ class Header(QWidget):
         """The toggle is here while the sidebar is not."""
         self.sidebar_button.setVisible(not shown)
 
+    def add_right(self, widget: QWidget) -> None:
+        """Put a widget at the right end."""
+        self._row.addWidget(widget)
+
     def _restyle(self) -> None:
         px = self._theme.px
         self.setFixedHeight(px(_HEIGHT))

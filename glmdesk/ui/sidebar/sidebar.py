@@ -161,7 +161,7 @@ class Sidebar(QWidget):
         self.bin.set_conversations(conversations)
 
     def focus_search(self) -> None:
-        """Ctrl+K."""
+        """The keys of the search."""
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
 

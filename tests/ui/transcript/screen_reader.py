@@ -3,12 +3,13 @@
 import json
 import sys
 import time
+from typing import Any
 
-import pyatspi
-from gi.repository import GLib
+import pyatspi  # pyright: ignore[reportMissingImports]
+from gi.repository import GLib  # pyright: ignore[reportMissingImports]
 
 
-def walk(node: object, lines: list) -> list:
+def walk(node: Any, lines: list) -> list:
     lines.append([node.getRoleName(), node.name])
     for i in range(node.childCount):
         child = node.getChildAtIndex(i)

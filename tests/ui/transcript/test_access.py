@@ -59,6 +59,7 @@ def test_messages_of_another_conversation_are_gone(make_view: MakeView) -> None:
 
 
 @pytest.mark.desktop
+@pytest.mark.timeout(300)
 def test_a_screen_reader_walks_the_messages_and_hears_each_end_once(tmp_path: Path) -> None:
     assert shutil.which("dbus-run-session"), "apt-get install -y dbus at-spi2-core python3-pyatspi xvfb"
     environment = {name: os.environ[name] for name in ("PATH", "LANG", "VIRTUAL_ENV") if name in os.environ}
