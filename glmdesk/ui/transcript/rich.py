@@ -60,7 +60,12 @@ def _row(tag: str, cells: Sequence[str], align: Sequence[str], look: str) -> str
 
 def _styled(html: str) -> str:
     """Our own HTML with the styles that other programs need, without our classes."""
-    html = _CLASS.sub("", _MATH.sub(r"<code>$\1$</code>", html)).replace("<code>", _CODE).replace("<pre>", _PRE).replace("<kbd>", _CODE)
+    html = (
+        _CLASS.sub("", _MATH.sub(r"<code>$\1$</code>", html))
+        .replace("<code>", _CODE)
+        .replace("<pre>", _PRE)
+        .replace("<kbd>", _CODE)
+    )
     return html.replace("</kbd>", "</code>").replace("<table>", _TABLE)
 
 

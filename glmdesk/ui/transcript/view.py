@@ -381,7 +381,7 @@ class TranscriptView(QAbstractScrollArea):
         height = self.viewport().height()
         placed = list(self.stack.pieces_in(self._origin, self._origin + height))
         known = [p for p in placed if p.piece.exact] or placed
-        if known:
+        if known and self._origin > 0:  # the top stays the top
             anchor = Anchor(known[0].item, known[0].piece, known[0].top - self._origin)
         else:
             rows = list(self.stack.rows_in(self._origin, self._origin + height))

@@ -105,6 +105,18 @@ def test_a_new_width_lays_out_only_what_is_seen(make_view: MakeView) -> None:
     assert view.origin == view.verticalScrollBar().maximum()
 
 
+def test_the_bar_at_the_top_shows_the_top_whatever_was_estimated_there(make_view: MakeView) -> None:
+    words = "".join(f"第 {n} 句话说明了一件小事，" for n in range(40))
+    view = make_view(
+        talk(user("u", "问题"), reply("a", f"# 题目\n\n{words}\n\n{words}\n\n```py\nx = 1\n```\n\n{words}"))
+    )
+    view.scroll_to(view.verticalScrollBar().maximum())
+    QApplication.processEvents()
+    view.scroll_to(0)
+    QApplication.processEvents()
+    assert view.origin == view.verticalScrollBar().value() == 0
+
+
 def test_the_line_at_the_top_stays_there_when_the_width_changes(make_view: MakeView) -> None:
     text = "".join(f"第 {n} 句话说明了一件小事，" for n in range(60))
     view = make_view(talk(*(reply(f"a{n}", f"{text}\n\n{text}\n\n{text}") for n in range(8))))

@@ -6,7 +6,7 @@ import re
 from typing import cast
 
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QPainter, QTextDocument, QTextList, QTextListFormat
+from PySide6.QtGui import QPainter, QTextBlockFormat, QTextCursor, QTextDocument, QTextList, QTextListFormat
 
 from glmdesk.domain.blocks import ProseBlock
 from glmdesk.ui.transcript.blocks.base import Span, estimate_lines
@@ -58,6 +58,11 @@ class ProsePiece(DocumentPiece):
         html = self.block.html
         return html[len(_QUOTE) : -len("</blockquote>")] if self._quote else html
 
+    def shape_document(self, context: Context, document: QTextDocument) -> None:
+        if "<li>" in self.block.html and "<li><p>" not in self.block.html:
+            _even_lists(document, context.style.px(4), context.style.paragraph_gap)
+        super().shape_document(context, document)
+
     def offset(self, context: Context) -> QPointF:
         return QPointF(context.style.px(16) if self._quote else 0, 0)
 
@@ -103,6 +108,19 @@ class ProsePiece(DocumentPiece):
 
     def accessible_text(self) -> str:
         return self.block.source
+
+
+def _even_lists(document: QTextDocument, item: int, end: int) -> None:
+    """The same gap below all items of tight lists and `end` below a whole list: Qt adds up those of nested ones."""
+    block = document.begin()
+    while block.isValid():
+        following = block.next()
+        if cast("QTextList | None", block.textList()) is not None:
+            inside = following.isValid() and cast("QTextList | None", following.textList()) is not None
+            style = QTextBlockFormat()
+            style.setBottomMargin(item if inside else end)
+            QTextCursor(block).mergeBlockFormat(style)
+        block = following
 
 
 def _common(a: str, b: str) -> int:

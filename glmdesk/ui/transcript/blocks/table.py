@@ -41,7 +41,7 @@ class TablePiece(DocumentPiece):
         opening = f'<table cellspacing="0" cellpadding="{style.px(7)}" border="1" style="{look}">'
         return f"{opening}{head}{body}</table>"
 
-    def shape_document(self, document: QTextDocument) -> None:
+    def shape_document(self, context: Context, document: QTextDocument) -> None:
         """Nothing: the cells keep their margins."""
 
     def text_width(self, context: Context) -> int:

@@ -74,11 +74,11 @@ class DocumentPiece(Piece):
     def _set_html(self, context: Context, document: QTextDocument) -> None:
         html = self._math.put_pictures(context, self.body_html(context))
         document.setHtml(html)
-        self.shape_document(document)
+        self.shape_document(context, document)
         self._math_width = -1.0
         self._length = max(0, document.characterCount() - 1)
 
-    def shape_document(self, document: QTextDocument) -> None:
+    def shape_document(self, context: Context, document: QTextDocument) -> None:
         """What HTML cannot say."""
         _trim_margins(document)
 
