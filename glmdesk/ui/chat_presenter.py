@@ -22,6 +22,7 @@ from glmdesk.services.transcript import Transcript
 from glmdesk.services.turns import Choice
 from glmdesk.ui.chat_page import ChatPage
 from glmdesk.ui.i18n import language, tr
+from glmdesk.ui.servers.menu import ServerMenu
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.turns.presenter import TurnsPresenter
 
@@ -55,6 +56,7 @@ class ChatPresenter(QObject):
         self._new = _NewChat(_PLAIN)
         self.conversation_id = ""
         self.turns = TurnsPresenter(desk, page, theme=theme, tasks=tasks)
+        self.menu = ServerMenu(desk.servers, page.composer, theme=theme, tasks=tasks)
         self._storing = asyncio.Lock()  # Enter saves the draft and sends: one conversation for both
         self._connect()
 
@@ -143,13 +145,16 @@ class ChatPresenter(QObject):
 
     async def send(self, text: str) -> None:
         """Send the composer's text; on an error the text goes back into the composer."""
+        attachments = self._page.composer.attachments
         conversation_id = self.conversation_id or await self._stored(self._new)
         self._page.composer.clear()
         try:
-            await self._desk.chat.send(conversation_id, Draft(text))
+            await self._desk.chat.send(conversation_id, Draft(text, attachments))
         except UserError:
             if not self._page.composer.text:
                 self._page.composer.set_text(text)
+                for part in attachments:
+                    self._page.composer.attach(part)
             raise
         await self._open(conversation_id, "")
         self._page.transcript.jump_to_latest()
@@ -314,6 +319,8 @@ class ChatPresenter(QObject):
     def refresh(self, changes: Changes) -> None:
         """Called for every `Changes` of the services."""
         self.turns.refresh(changes)
+        if changes.tools or changes.settings:
+            self.menu.refresh()
         if self.conversation_id in changes.messages:
             self._page.transcript.poll()
             self._page.show_start(not (self._transcript and self._transcript.rows))

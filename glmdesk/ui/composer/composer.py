@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QStackedWidg
 
 from glmdesk.domain.budget import estimate_tokens
 from glmdesk.domain.conversation import ThinkingChoice
+from glmdesk.domain.part import AttachmentPart
 from glmdesk.domain.settings import SendKey
 from glmdesk.domain.template import Template
+from glmdesk.ui.composer.chips import ChipRow
 from glmdesk.ui.composer.editor import Editor
 from glmdesk.ui.composer.hint import HintLine
 from glmdesk.ui.composer.plain_edit import MAX_CHARACTERS
-from glmdesk.ui.composer.popup import TemplatePopup
+from glmdesk.ui.composer.popup import MenuEntry, MenuPopup
 from glmdesk.ui.composer.shadow import SPREAD, paint_card, paint_shadow
 from glmdesk.ui.composer.thinking import ThinkingSwitch
 from glmdesk.ui.i18n import locale, tr
@@ -39,6 +41,7 @@ class Composer(QWidget):
     draft_changed = Signal(str)
     thinking_chosen = Signal(str)
     template_chosen = Signal(str)
+    extra_chosen = Signal(str)  # the id of an entry of `set_extras`
     template_gallery = Signal()
 
     def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
@@ -49,10 +52,12 @@ class Composer(QWidget):
         self._send_key = SendKey.ENTER
         self._saved = ""
         self._tokens = 0
+        self._extras: frozenset[str] = frozenset()
         self._warning = ""
         self.card = QWidget(self)
+        self.chips = ChipRow(theme=theme, parent=self.card)
         self.editor = Editor(self.card)
-        self.popup = TemplatePopup(theme=theme, parent=self)
+        self.popup = MenuPopup(theme=theme, parent=self)
         self.thinking = ThinkingSwitch(theme=theme, parent=self.card)
         self.templates_button = IconButton("templates", "composer.templates", theme=theme)
         self.hint = HintLine(theme=theme)
@@ -84,6 +89,7 @@ class Composer(QWidget):
         self._row.addWidget(self.thinking, 0, Qt.AlignmentFlag.AlignLeft)
         self._row.addLayout(self._right, 1)
         self._inner = QVBoxLayout(self.card)
+        self._inner.addWidget(self.chips)
         self._inner.addWidget(self.editor)
         self._inner.addLayout(self._row)
         self._outer = QHBoxLayout(self)
@@ -102,7 +108,8 @@ class Composer(QWidget):
         self.stop_button.clicked.connect(self.stop)
         self.templates_button.clicked.connect(self.template_gallery)
         self.thinking.chosen.connect(self.thinking_chosen)
-        self.popup.chosen.connect(self._template)
+        self.popup.chosen.connect(self._chosen)
+        self.chips.changed.connect(self._estimate)
         self._theme.changed.connect(self._restyle)
 
     # --- what the owner sets ----------------------------------------------------------------------------------------
@@ -112,7 +119,8 @@ class Composer(QWidget):
         return self.editor.text
 
     def set_text(self, text: str) -> None:
-        """Show another draft (another conversation); it is not reported back."""
+        """Show another draft (another conversation); it is not reported back. Attachments go."""
+        self.chips.clear()
         self.editor.replace_text(text)
         self._settle()
         self.editor.document().clearUndoRedoStacks()
@@ -126,6 +134,15 @@ class Composer(QWidget):
     def clear(self) -> None:
         """After the turn was stored."""
         self.set_text("")
+
+    @property
+    def attachments(self) -> tuple[AttachmentPart, ...]:
+        """What goes with the text."""
+        return self.chips.parts
+
+    def attach(self, part: AttachmentPart) -> None:
+        """Put something beside the text, as a chip."""
+        self.chips.add(part)
 
     def flush(self) -> None:
         """Report the draft at once if it changed (before switching and on quit)."""
@@ -165,6 +182,12 @@ class Composer(QWidget):
     def set_templates(self, templates: Sequence[Template]) -> None:
         self.popup.set_templates(templates)
 
+    def set_extras(self, entries: Sequence[MenuEntry]) -> None:
+        """Entries of the `/` menu after the templates."""
+        self._extras = frozenset(entry.id for entry in entries)
+        self.popup.set_extras(entries)
+        self._offer_templates()  # the list may be open, or may have had nothing to show
+
     def set_thinking(
         self,
         choice: ThinkingChoice,
@@ -198,7 +221,7 @@ class Composer(QWidget):
         self._refresh_send()
 
     def _estimate(self) -> None:
-        self._tokens = estimate_tokens(self.text)
+        self._tokens = estimate_tokens(self.text) + self.chips.tokens
         self._refresh()
 
     def _say_capped(self) -> None:
@@ -220,9 +243,9 @@ class Composer(QWidget):
         elif self.popup.filter(text[1:]):
             self.popup.place(self, self.card.geometry())
 
-    def _template(self, template_id: str) -> None:
+    def _chosen(self, entry_id: str) -> None:
         self.editor.replace_text("")
-        self.template_chosen.emit(template_id)
+        (self.extra_chosen if entry_id in self._extras else self.template_chosen).emit(entry_id)
 
     # --- looks ------------------------------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
-"""The list of templates that `/` opens above the composer."""
+"""The list that `/` opens above the composer: templates, and what servers offer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -54,14 +55,28 @@ def matching(templates: Sequence[Template], query: str) -> list[Template]:
     return sorted(found, key=lambda t: not all(word in t.title.lower() for word in words))
 
 
-class TemplateList(QAbstractListModel):
-    """Templates as rows."""
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One row. `family` stands on the right; texts may be a server's and are painted as they are."""
+
+    id: str
+    title: str
+    description: str
+    family: str
+
+    def holds(self, words: Sequence[str]) -> bool:
+        text = f"{self.title} {self.description} {self.family}".lower()
+        return all(word in text for word in words)
+
+
+class EntryList(QAbstractListModel):
+    """Entries as rows."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.rows: list[Template] = []
+        self.rows: list[MenuEntry] = []
 
-    def show_rows(self, rows: list[Template]) -> None:
+    def show_rows(self, rows: list[MenuEntry]) -> None:
         self.beginResetModel()
         self.rows = rows
         self.endResetModel()
@@ -72,14 +87,14 @@ class TemplateList(QAbstractListModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        template = self.rows[index.row()]
+        entry = self.rows[index.row()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{template.title}, {template.description}"
-        return template.title if role == Qt.ItemDataRole.DisplayRole else None
+            return f"{entry.title}, {entry.description}, {entry.family}"
+        return entry.title if role == Qt.ItemDataRole.DisplayRole else None
 
 
 class _Delegate(QStyledItemDelegate):
-    def __init__(self, theme: ThemeManager, model: TemplateList, parent: QObject) -> None:
+    def __init__(self, theme: ThemeManager, model: EntryList, parent: QObject) -> None:
         super().__init__(parent)
         self._theme = theme
         self._model = model
@@ -88,7 +103,7 @@ class _Delegate(QStyledItemDelegate):
         return QSize(0, self._theme.px(_ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        tokens, px, template = self._theme.tokens, self._theme.px, self._model.rows[index.row()]
+        tokens, px, entry = self._theme.tokens, self._theme.px, self._model.rows[index.row()]
         rect = option_rect(option)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -98,19 +113,18 @@ class _Delegate(QStyledItemDelegate):
             painter.setBrush(QColor(tokens.accent_ground))
             painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), px(RADIUS_CONTROL), px(RADIUS_CONTROL))
         inner = rect.adjusted(px(10), px(4), -px(10), -px(4))
-        family = tr(f"scenario.family.{template.family.value}.title")
         upper, lower = QRect(inner), QRect(inner)
         upper.setHeight(inner.height() // 2)
         lower.setTop(upper.bottom() + 1)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self._theme.ui_font(12))
         painter.setPen(QColor(tokens.faint))
-        painter.drawText(upper, right, family)
-        room = upper.width() - painter.fontMetrics().horizontalAdvance(family) - px(12)
-        self._line(painter, lower, template.description)
+        painter.drawText(upper, right, entry.family)
+        room = upper.width() - painter.fontMetrics().horizontalAdvance(entry.family) - px(12)
+        self._line(painter, lower, entry.description)
         painter.setFont(self._theme.ui_font(14, bold=selected))
         painter.setPen(QColor(tokens.accent if selected else tokens.text))
-        self._line(painter, QRect(upper.topLeft(), QSize(room, upper.height())), template.title)
+        self._line(painter, QRect(upper.topLeft(), QSize(room, upper.height())), entry.title)
         painter.restore()
 
     @staticmethod
@@ -119,7 +133,12 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
 
 
-class TemplatePopup(QFrame):
+def _template_entry(template: Template) -> MenuEntry:
+    family = tr(f"scenario.family.{template.family.value}.title")
+    return MenuEntry(template.id, template.title, template.description, family)
+
+
+class MenuPopup(QFrame):
     """A card over the window that never takes the focus: keys stay in the editor, which hands them on."""
 
     chosen = Signal(str)
@@ -128,7 +147,8 @@ class TemplatePopup(QFrame):
         super().__init__(parent)
         self._theme = theme
         self._templates: Sequence[Template] = ()
-        self._model = TemplateList(self)
+        self._extras: Sequence[MenuEntry] = ()
+        self._model = EntryList(self)
         self.view = QListView(self)
         self.view.setModel(self._model)
         self.view.setItemDelegate(_Delegate(theme, self._model, self.view))
@@ -148,13 +168,19 @@ class TemplatePopup(QFrame):
     def set_templates(self, templates: Sequence[Template]) -> None:
         self._templates = templates
 
+    def set_extras(self, entries: Sequence[MenuEntry]) -> None:
+        """Rows after the templates."""
+        self._extras = entries
+
     def count(self) -> int:
         return len(self._model.rows)
 
     def filter(self, query: str) -> bool:
         """Show what matches; False (and hidden) when nothing does."""
-        rows = matching(self._templates, query)
-        if [t.id for t in rows] != [t.id for t in self._model.rows]:
+        words = query.lower().split()
+        rows = [_template_entry(template) for template in matching(self._templates, query)]
+        rows += [entry for entry in self._extras if entry.holds(words)]
+        if rows != self._model.rows:
             self._model.show_rows(rows)
         if rows and not self.view.currentIndex().isValid():
             self.view.setCurrentIndex(self._model.index(0, 0))

@@ -101,6 +101,7 @@ class ServerCard(Card):
         if not was_open:
             self.panel = self._made(kind)
             self.column.addWidget(self.panel)
+            self.panel.show()
             self.show_status()
 
     def _made(self, kind: type[QWidget]) -> QWidget:

@@ -106,6 +106,7 @@ class ToolsPanel(QWidget):
         for row in self.rows:
             self._follow(row)
             self._list.addWidget(row)
+            row.show()
 
     def _follow(self, row: _ToolRow) -> None:
         tool = row.tool

@@ -62,6 +62,7 @@ class ServersSection(Section):
         self.close_panel()
         self.panel = panel
         self.column.insertWidget(self.column.count() - 1, panel)  # before the stretch
+        panel.show()
         (panel.name if isinstance(panel, ServerForm) else panel.field).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def close_panel(self) -> None:

@@ -74,12 +74,23 @@ def answer(message: dict[str, Any]) -> None:
         case "initialize":
             version = "1999-01-01" if MODE == "wrong_protocol" else params["protocolVersion"]
             info = {"name": "fake", "version": "1"}
-            capabilities = {"tools": {"listChanged": True}}
+            capabilities = {"tools": {"listChanged": True}, "resources": {}, "prompts": {}}
             say(
                 {"id": number, "result": {"protocolVersion": version, "capabilities": capabilities, "serverInfo": info}}
             )
         case "tools/list":
             say({"id": number, "result": {"tools": tools()}})
+        case "resources/list":
+            say({"id": number, "result": {"resources": [{"uri": "note:///plan", "name": "计划.md", "size": 24}]}})
+        case "resources/read":
+            contents = [{"uri": params["uri"], "mimeType": "text/markdown", "text": "# 计划\n先读文件。"}]
+            say({"id": number, "result": {"contents": contents}})
+        case "prompts/list":
+            arguments = [{"name": "name", "description": "Whom to greet", "required": True}, {"name": "tone"}]
+            say({"id": number, "result": {"prompts": [{"name": "greet", "arguments": arguments}, {"name": "plain"}]}})
+        case "prompts/get":
+            words = {"role": "user", "content": {"type": "text", "text": f"Greet {params.get('arguments')}"}}
+            say({"id": number, "result": {"messages": [words]}})
         case "tools/call":
             call(number, params["name"], params.get("arguments", {}))
         case _ if number is not None:
