@@ -71,7 +71,6 @@ class TranscriptView(QAbstractScrollArea):
         self._moving_bar = False
         self._new = 0
         self._due = 0.0
-        self._bar_width: int | None = None
         self.stop_after_screen = False
         self.fill_menu: Callable[[QMenu, Row], None] | None = None  # what can be done to a message
         self.frames = 0
@@ -326,7 +325,7 @@ class TranscriptView(QAbstractScrollArea):
     def _fit_column(self) -> Anchor | None:
         """Take the width of the viewport. What must not move when that changed the lines."""
         style = self.context.style
-        width = min(style.column, self._room - 2 * style.margin)
+        width = min(style.column, self.width() - 2 * style.margin)  # the scroll bar is in the margin
         width = max(style.px(120), width)
         if width == self.context.width:
             return None
@@ -338,14 +337,7 @@ class TranscriptView(QAbstractScrollArea):
 
     @property
     def column_left(self) -> int:
-        return (self._room - self.context.width) // 2
-
-    @property
-    def _room(self) -> int:
-        """The width beside the scroll bar, whether that is there or not: nothing moves when it comes."""
-        if self._bar_width is None:
-            self._bar_width = self.verticalScrollBar().sizeHint().width()
-        return self.width() - self._bar_width
+        return (self.width() - self.context.width) // 2
 
     def _set_following(self, following: bool) -> None:
         if following:
@@ -364,7 +356,7 @@ class TranscriptView(QAbstractScrollArea):
         away = not self._following and self._origin < self._last_origin()
         if away:
             self._jump.show_new(self._new)
-            x = (self.viewport().width() - self._jump.width()) // 2
+            x = (self.width() - self._jump.width()) // 2  # in the middle of the column
             self._jump.move(x, self.viewport().height() - self._jump.height() - self.context.style.px(12))
             self._jump.raise_()
         self._jump.setVisible(away)
@@ -417,14 +409,12 @@ class TranscriptView(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._bar_width = None
         self.arrange()
         self.find_bar.place()
 
     def _restyle(self) -> None:
         line = self._first_line() if self.context.width and not self._following else None
         self.context.style = Style(self.theme)
-        self._bar_width = None
         self.context.documents.clear()
         self.context.width = 0
         self._fit_column()
