@@ -24,6 +24,7 @@ class SearchField(LineEdit):
     def __init__(self, clear_id: str, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._theme = theme
+        self._hint, self._keys = "", ""
         self.clear_button = IconButton("x", clear_id, theme=theme, parent=self)
         self.clear_button.hide()
         self.clear_button.clicked.connect(self.clear)
@@ -36,6 +37,19 @@ class SearchField(LineEdit):
         px = self._theme.px
         self.setTextMargins(px(22), 0, px(24), 0)
         self.setMinimumHeight(px(36))
+        self._show_hint()
+
+    def set_hint(self, hint: str, keys: str) -> None:
+        """What the field is for, and the keys that lead to it where there is room for them."""
+        self._hint, self._keys = hint, keys
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        both = f"{self._hint}   {self._keys}".strip()
+        room = self.contentsRect().width() - self._theme.px(22 + 24 + 8)
+        fits = self.fontMetrics().horizontalAdvance(both) <= room
+        self.setPlaceholderText(both if fits else self._hint)
+        self.setToolTip("" if fits else self._keys)
 
     def _show_button(self, text: str) -> None:
         self.clear_button.setVisible(bool(text))
@@ -43,6 +57,7 @@ class SearchField(LineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         button = self.clear_button
+        self._show_hint()
         button.move(self.width() - button.width() - 2, (self.height() - button.height()) // 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -268,7 +268,7 @@ class Sidebar(QWidget):
 
     def retranslate(self) -> None:
         self.title.setText(tr("sidebar.name"))
-        self.field.setPlaceholderText(f"{tr('sidebar.search')}   {self._search_keys}".strip())
+        self.field.set_hint(tr("sidebar.search"), self._search_keys)
         self.field.setAccessibleName(tr("sidebar.search_name"))
         self.list.retranslate()
         self.hits.retranslate()
