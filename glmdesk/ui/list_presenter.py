@@ -40,6 +40,7 @@ class ListPresenter(QObject):
         sidebar.duplicate.connect(self._duplicate)
         sidebar.delete.connect(self._ask_delete)
         sidebar.restore.connect(self._restore)
+        sidebar.restore_open.connect(self._restore_open)
         sidebar.purge.connect(self._purge)
         sidebar.empty_bin.connect(self._empty_bin)
         sidebar.open_bin.connect(self._open_bin)
@@ -60,6 +61,13 @@ class ListPresenter(QObject):
 
     def _restore(self, conversation_id: str) -> None:
         self._do("restore", self._desk.history.restore(conversation_id))
+
+    def _restore_open(self, conversation_id: str) -> None:
+        self._do("restore", self._take_out(conversation_id))
+
+    async def _take_out(self, conversation_id: str) -> None:
+        await self._desk.history.restore(conversation_id)
+        self._sidebar.opened.emit(conversation_id, "")
 
     def _purge(self, conversation_id: str) -> None:
         self._do("purge", self._desk.history.purge(conversation_id))

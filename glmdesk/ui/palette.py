@@ -24,11 +24,13 @@ _HIDDEN = ("palette", "stop")  # the palette itself, and a key that means what i
 _QUESTION = 200  # characters of a question that are shown
 
 
-def show_picker(window: QWidget, choices: Sequence[Choice], *, hint_id: str, theme: ThemeManager) -> Picker:
+def show_picker(
+    window: QWidget, choices: Sequence[Choice], *, hint_id: str, theme: ThemeManager, at: int = 0
+) -> Picker:
     """Open a picker over the window, in place of the one that is there."""
     for old in window.findChildren(Picker):
         old.close_sheet()
-    return Picker(window, choices, hint_id=hint_id, theme=theme)
+    return Picker(window, choices, hint_id=hint_id, theme=theme, at=at)
 
 
 def palette(window: MainWindow, shortcuts: Shortcuts) -> list[Choice]:
@@ -80,3 +82,10 @@ def questions(view: TranscriptView) -> list[Choice]:
         )
         for number, item in enumerate(asked, 1)
     ]
+
+
+def question_read(view: TranscriptView) -> int:
+    """The number, from 0, of the question that is read now: the last one that begins above the middle of the view."""
+    middle = view.origin + view.viewport().height() // 2
+    asked = [item for item in view.stack.items if item.row.message.role is Role.USER]
+    return max(0, sum(view.stack.top(item) <= middle for item in asked) - 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from glmdesk.ui.palette import palette, questions, show_picker
+from glmdesk.ui.palette import palette, question_read, questions, show_picker
 from glmdesk.ui.shortcut_sheet import show_shortcuts
 from glmdesk.ui.shortcuts import Shortcuts
 
@@ -94,7 +94,8 @@ class WindowActions:
         window = self._window
         choices = questions(window.page.transcript)
         if window.navigation.page is None and choices:
-            show_picker(window, choices, hint_id="action.questions_hint", theme=window.theme)
+            at = question_read(window.page.transcript)
+            show_picker(window, choices, hint_id="action.questions_hint", theme=window.theme, at=at)
 
     def _show_shortcuts(self) -> None:
         show_shortcuts(self._window, self._shortcuts, theme=self._window.theme)

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from glmdesk.domain.conversation import ThinkingChoice
 from glmdesk.domain.settings import Language
 from glmdesk.ui.widgets.picker import Picker
 from tests.helpers.typing_keys import commit, compose
@@ -27,14 +28,20 @@ def opened(person: Person, key: Qt.Key, modifiers: Qt.KeyboardModifier = CONTROL
     return found
 
 
-async def ask(person: Person, text: str) -> None:
+async def ask(person: Person, text: str, *, least: int = 1) -> None:
+    """Ask, and stop the answer when it has `least` characters."""
     page, before = person.window.page, len(person.window.page.transcript.stack.items)
+    person.window.chat.choose_thinking(ThinkingChoice.OFF)
     page.composer.focus_editor()
     commit(page.composer.editor, text)
     await person.until(lambda: page.composer.send_button.isEnabled(), "it can be sent")
     QTest.keyClick(page.composer.editor, K.Key_Return)
     items = page.transcript.stack
-    await person.until(lambda: len(items.items) >= before + 2 and not items.items[-1].row.live, "the answer has ended")
+    await person.until(
+        lambda: len(items.items) >= before + 2 and len(items.items[-1].row.message.text) >= least, "the answer comes"
+    )
+    person.window.chat.stop()
+    await person.until(lambda: not items.items[-1].row.live, "the answer has ended")
 
 
 def test_commands_chats_and_templates_are_found_by_their_chinese_names(tmp_path: Path) -> None:
@@ -86,7 +93,7 @@ def test_a_question_that_is_chosen_stands_at_the_top(tmp_path: Path) -> None:
         person.window.resize(900, 480)
         asked = [f"第{number}个问题" for number in "一二三四"]
         for text in asked:
-            await ask(person, text)
+            await ask(person, text, least=200)
         view = person.window.page.transcript
         QTest.mouseClick(person.window.page.questions, Qt.MouseButton.LeftButton)
         found = picker(person)
@@ -128,5 +135,59 @@ def test_the_palette_speaks_english(tmp_path: Path) -> None:
         palette = opened(person, K.Key_K)
         QTest.keyClicks(palette.field, "new ch")
         assert palette.titles[0] == "New chat"
+
+    drive(tmp_path, body, demo=True)
+
+
+def test_the_list_of_questions_begins_at_the_one_that_is_read(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        person.window.resize(900, 480)
+        for number in "一二三":
+            await ask(person, f"第{number}个问题", least=200)
+        found = opened(person, K.Key_G)
+        assert found.list.currentIndex().row() == 2
+        QTest.keyClick(found.field, K.Key_Down)
+        assert found.list.currentIndex().row() == 0, "around the end"
+        QTest.keyClick(found.field, K.Key_Return)
+        assert person.window.page.transcript.origin < 20
+        found = opened(person, K.Key_G)
+        assert found.list.currentIndex().row() == 0
+
+    drive(tmp_path, body, demo=True)
+
+
+def test_a_row_of_the_bin_is_taken_out_and_opened_by_keyboard(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        window = person.window
+        await ask(person, "紫藤花什么时候开")
+        first = window.chat.conversation_id
+        await person.until(lambda: window.list.conversations, "it is listed")
+        window.new_chat()
+        window.sidebar.delete.emit(first)
+        await person.until(lambda: not window.list.conversations, "it is deleted")
+        window.sidebar.bin_button.click()
+        bin_ = window.sidebar.bin
+        await person.until(lambda: bin_.list.rows.index_of(first).isValid(), "it is in the bin")
+        bin_.list.setFocus()
+        QTest.keyClick(bin_.list, K.Key_Return)
+        QTest.keyClick(bin_.offer.confirm_button, K.Key_Space)
+        await person.until(lambda: window.chat.conversation_id == first, "it is open")
+        await person.until(lambda: window.list.conversations, "and listed")
+
+    drive(tmp_path, body, demo=True)
+
+
+def test_a_picker_fits_its_window_at_every_zoom(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        for zoom, width, height in ((1.0, 1280, 860), (2.0, 640, 700), (2.0, 480, 420), (3.0, 900, 600)):
+            await person.window.desk.settings.change(zoom=zoom)
+            await person.until(lambda zoom=zoom: person.window.theme.zoom == zoom, "the zoom")
+            person.window.resize(width, height)
+            palette = opened(person, K.Key_K)
+            card, list_ = palette.card, palette.list
+            await person.until(lambda list_=list_: list_.height() > 0, "it is laid out")
+            assert palette.rect().contains(card.geometry())
+            assert card.rect().contains(list_.geometry()), (zoom, width)
+            QTest.keyClick(palette.field, K.Key_Escape)
 
     drive(tmp_path, body, demo=True)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from glmdesk.ui.actions import ACTIONS
+from glmdesk.ui.shortcut_sheet import rows
 from glmdesk.ui.shortcuts import Shortcuts, conflict, sequences
 from tests.helpers.screens import in_window, light_theme
 
@@ -37,3 +38,16 @@ def test_keys_change_while_the_window_is_open(qapp: QApplication, qtbot: QtBot) 
     QTest.keyClick(window, Qt.Key.Key_N, CONTROL)
     QTest.keyClick(window, Qt.Key.Key_J, CONTROL)
     assert pressed == ["new", "new"]
+
+
+def test_the_sheet_shows_the_nine_chats_in_one_line_until_one_has_other_keys(qapp: QApplication, qtbot: QtBot) -> None:
+    light_theme(qapp)
+    window = in_window(qtbot, QWidget())
+    shortcuts = Shortcuts(window, {})
+    shown = [(name, keys) for name, keys, _ in rows(shortcuts)]
+    assert ("第 1 到第 9 个对话", "Ctrl+1 … 9") in shown
+    assert len(shown) == len(ACTIONS) - 8
+    shortcuts.apply({"chat_3": "Ctrl+J"})
+
+    assert len(rows(shortcuts)) == len(ACTIONS)
+    assert "Ctrl+J" in [keys for _, keys, _ in rows(shortcuts)]

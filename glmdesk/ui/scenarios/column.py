@@ -37,10 +37,13 @@ class ColumnPage(QScrollArea):
         self._fit_page()
 
     def _fit_page(self) -> None:
-        px, room = self._page_theme.px, self.viewport().width()
+        # The room of the scroll bar is left free beside a short page: nothing moves when the bar comes.
+        bar = self.verticalScrollBar().sizeHint().width()
+        px, room = self._page_theme.px, self.width() - bar
         margin = px(24) if room > px(480) else px(16)
         self.body.setMaximumWidth(max(min(px(self._page_width), room - 2 * margin), 1))
-        self._outer.setContentsMargins(margin, margin, margin, margin)
+        free = max(0, bar - (self.width() - self.viewport().width()))
+        self._outer.setContentsMargins(margin, margin, margin + free, margin)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -13,7 +13,7 @@ from glmdesk.domain.template import Family, Template, slots
 from glmdesk.ui.composer.line_edit import LineEdit
 from glmdesk.ui.i18n import language, tr
 from glmdesk.ui.scenarios.column import ColumnPage
-from glmdesk.ui.scenarios.inputs import Combo, LongEdit
+from glmdesk.ui.scenarios.inputs import CapNote, Combo, LongEdit
 from glmdesk.ui.scenarios.notes import reason_text
 from glmdesk.ui.scenarios.variable_rows import VariableRows
 from glmdesk.ui.widgets.button import Button
@@ -56,6 +56,7 @@ class TemplateEditor(ColumnPage):
         self._templates = templates
         self._tasks = tasks
         self._problem_id = ""
+        self._notes: dict[QWidget, CapNote] = {}
         self.page_title = PlainLabel(role="page_title", theme=theme)
         self.title = LineEdit(template.title)
         self.family = Combo(theme=theme)
@@ -81,6 +82,7 @@ class TemplateEditor(ColumnPage):
 
     def _long(self, text: str, *, height: int) -> LongEdit:
         edit = LongEdit(theme=self._theme, height=height)
+        self._notes[edit] = CapNote(edit, theme=self._theme)
         edit.replace_text(text)
         return edit
 
@@ -122,6 +124,8 @@ class TemplateEditor(ColumnPage):
         self.column.addSpacing(self._theme.px(8))
         self.column.addWidget(caption)
         self.column.addWidget(widget)
+        if widget in self._notes:
+            self.column.addWidget(self._notes[widget])
 
     def _connect(self) -> None:
         self.prompt.textChanged.connect(self._pause.start)

@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.template import Variable, VariableKind
 from glmdesk.ui.composer.line_edit import LineEdit
-from glmdesk.ui.composer.plain_edit import MAX_CHARACTERS
 from glmdesk.ui.i18n import locale, tr
-from glmdesk.ui.scenarios.inputs import Combo, LongEdit, Toggle
+from glmdesk.ui.scenarios.inputs import CapNote, Combo, LongEdit, Toggle
 from glmdesk.ui.scenarios.text_file import TextFileProblem, read_text_file
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.label import PlainLabel
@@ -128,26 +127,13 @@ class LongField(Field):
         super().__init__(variable, theme=theme, parent=parent)
         self.edit = LongEdit(theme=theme, height=120)
         self.edit.setPlaceholderText(variable.hint)
-        self.note = PlainLabel(role="error", theme=theme)
-        self.note.setWordWrap(True)
-        self.note.hide()
-        self._cut = False
-        self.edit.capped.connect(self._was_cut)
-        self.edit.textChanged.connect(self._edited)
+        self.note = CapNote(self.edit, theme=theme)
+        self.edit.textChanged.connect(self.changed)
         self._describe(self.edit)
         column = QVBoxLayout()
         column.addWidget(self.edit)
         column.addWidget(self.note)
         self.row.addLayout(column)
-
-    def _was_cut(self) -> None:
-        self._cut = True  # the change itself comes after this
-
-    def _edited(self) -> None:
-        self.note.setText(tr("composer.capped", limit=locale().toString(MAX_CHARACTERS)) if self._cut else "")
-        self.note.setVisible(self._cut)
-        self._cut = False
-        self.changed.emit()
 
     @property
     def value(self) -> str:

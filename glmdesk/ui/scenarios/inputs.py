@@ -1,4 +1,4 @@
-"""Inputs of forms: a combo box with an arrow, a toggle, a field of several lines."""
+"""Inputs of forms: a combo box with an arrow, a toggle, a field of several lines and what it says when it is full."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
-from glmdesk.ui.composer.plain_edit import PlainEdit
+from glmdesk.ui.composer.plain_edit import MAX_CHARACTERS, PlainEdit
+from glmdesk.ui.i18n import locale, tr
+from glmdesk.ui.widgets.label import PlainLabel
 
 if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
@@ -93,3 +95,23 @@ class LongEdit(PlainEdit):
 
     def _fit(self) -> None:
         self.setFixedHeight(self._theme.px(self._wanted))
+
+
+class CapNote(PlainLabel):
+    """Stands below a field and says that a text was too long for it, until the text is changed again."""
+
+    def __init__(self, edit: PlainEdit, *, theme: ThemeManager) -> None:
+        super().__init__(theme=theme, role="error", parent=edit)  # a layout takes it; it is never a window of its own
+        self._cut = False
+        self.setWordWrap(True)
+        self.hide()
+        edit.capped.connect(self._was_cut)
+        edit.textChanged.connect(self._edited)
+
+    def _was_cut(self) -> None:
+        self._cut = True  # the change itself comes after this
+
+    def _edited(self) -> None:
+        self.setText(tr("composer.capped", limit=locale().toString(MAX_CHARACTERS)) if self._cut else "")
+        self.setVisible(self._cut)
+        self._cut = False

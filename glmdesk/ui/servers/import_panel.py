@@ -11,7 +11,7 @@ from glmdesk.domain.errors import UserError
 from glmdesk.services.servers import ServerService
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.i18n import error_texts, tr
-from glmdesk.ui.scenarios.inputs import LongEdit
+from glmdesk.ui.scenarios.inputs import CapNote, LongEdit
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.flow import FlowLayout
@@ -56,7 +56,7 @@ class ImportPanel(QWidget):
         column.setSpacing(theme.px(8))
         for label in (self.hint, self.found, self.problems):
             label.setWordWrap(True)
-        for widget in (self.hint, self.field, self.found, self.problems):
+        for widget in (self.hint, self.field, CapNote(self.field, theme=theme), self.found, self.problems):
             column.addWidget(widget)
         column.addLayout(buttons)
         self.session_button.hide()

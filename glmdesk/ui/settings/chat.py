@@ -10,7 +10,7 @@ from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.composer.line_edit import LineEdit
 from glmdesk.ui.i18n import tr
-from glmdesk.ui.scenarios.inputs import LongEdit
+from glmdesk.ui.scenarios.inputs import CapNote, LongEdit
 from glmdesk.ui.settings.section import Section, choose
 from glmdesk.ui.theme.theme import ThemeManager
 
@@ -57,6 +57,7 @@ class ChatSection(Section):
         self.add_text("settings.chat.system", role="text")
         self._named.append((self.system, "settings.chat.system"))
         self.column.addWidget(self.system)
+        self.column.addWidget(CapNote(self.system, theme=self.theme))
 
     def _stop_after_chosen(self) -> None:
         self.change(stop_following_after_screen=self.stop_after.isChecked())

@@ -27,6 +27,7 @@ class BinView(QWidget):
     """Header, rows, question."""
 
     restore = Signal(str)
+    restore_open = Signal(str)
     purge = Signal(str)
     empty_bin = Signal()
     back = Signal()
@@ -43,15 +44,25 @@ class BinView(QWidget):
         self.confirm = ConfirmStrip(
             theme=theme, cancel_id="sidebar.bin.cancel", confirm_id="sidebar.bin.purge", stacked=True
         )
+        self.offer = ConfirmStrip(
+            theme=theme,
+            cancel_id="sidebar.bin.cancel",
+            confirm_id="sidebar.bin.restore_open",
+            kind="primary",
+            stacked=True,
+        )
         self.empty_note = EmptyNote(theme=theme)
         self._conversations: Sequence[Conversation] = ()
+        self._offered = ""
         self._agreed: Callable[[], None] = self.empty_bin.emit
         self._build()
         self.list.restore.connect(self.restore)
+        self.list.opened.connect(self._offer)
         self.list.delete.connect(self._ask_purge)
         self.back_button.clicked.connect(self.back)
         self.empty_button.clicked.connect(self._ask_empty)
         self.confirm.confirmed.connect(self._do_agreed)
+        self.offer.confirmed.connect(lambda: self.restore_open.emit(self._offered))
         self.retranslate()
 
     def _build(self) -> None:
@@ -69,6 +80,7 @@ class BinView(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.note)
         layout.addWidget(self.confirm)
+        layout.addWidget(self.offer)
         layout.addWidget(self._stack, 1)
 
     def set_conversations(self, conversations: Sequence[Conversation]) -> None:
@@ -78,15 +90,33 @@ class BinView(QWidget):
         self._stack.setCurrentIndex(1 if conversations else 0)
         self.empty_button.setEnabled(bool(conversations))
         self.note.setVisible(bool(conversations))
+        self._take_back()
+
+    def _take_back(self) -> None:
+        """No question is asked any more."""
         self.confirm.hide()
+        self.offer.hide()
+
+    def _chosen(self, conversation_id: str) -> Conversation | None:
+        return next((c for c in self._conversations if c.id == conversation_id), None)
+
+    def _offer(self, conversation_id: str) -> None:
+        """What is in the bin cannot be read there: it can be taken out and opened."""
+        chosen = self._chosen(conversation_id)
+        if chosen is not None:
+            self._take_back()
+            self._offered = conversation_id
+            self.offer.ask(tr("sidebar.bin.offer", title=title_of(chosen)))
 
     def _ask_purge(self, conversation_id: str) -> None:
-        chosen = next((c for c in self._conversations if c.id == conversation_id), None)
+        chosen = self._chosen(conversation_id)
         if chosen is not None:
+            self._take_back()
             self._agreed = lambda: self.purge.emit(conversation_id)
             self.confirm.ask(tr("sidebar.bin.confirm_purge", title=title_of(chosen)))
 
     def _ask_empty(self) -> None:
+        self._take_back()
         self._agreed = self.empty_bin.emit
         self.confirm.ask(tr("sidebar.bin.confirm_empty", count=len(self._conversations)))
 
@@ -101,6 +131,6 @@ class BinView(QWidget):
     def retranslate(self) -> None:
         self.title.setText(tr("sidebar.bin.title"))
         self.note.setText(tr("sidebar.bin.note"))
-        self.confirm.hide()
+        self._take_back()
         self.empty_note.show_texts(tr("sidebar.empty.bin"), tr("sidebar.empty.bin_hint"))
         self.list.retranslate()

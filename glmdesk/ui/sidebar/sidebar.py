@@ -54,6 +54,7 @@ class Sidebar(QWidget):
     export = Signal(str)
     delete = Signal(str)
     restore = Signal(str)
+    restore_open = Signal(str)
     purge = Signal(str)
     empty_bin = Signal()
     open_bin = Signal()
@@ -118,6 +119,7 @@ class Sidebar(QWidget):
             getattr(self.list, name).connect(getattr(self, name))
         for name in ("restore", "purge", "empty_bin"):
             getattr(self.bin, name).connect(getattr(self, name))
+        self.bin.restore_open.connect(self._restore_open)
         self.list.opened.connect(self._open)
         self.hits.opened.connect(self.opened)
         self.bin.back.connect(self._leave_bin)
@@ -214,6 +216,10 @@ class Sidebar(QWidget):
         self._in_bin = True
         self._show()
         self.open_bin.emit()
+
+    def _restore_open(self, conversation_id: str) -> None:
+        self._leave_bin()
+        self.restore_open.emit(conversation_id)
 
     def _leave_bin(self) -> None:
         self._in_bin = False

@@ -9,7 +9,6 @@ from weakref import WeakKeyDictionary
 from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import (
     QAccessible,
-    QAccessibleAnnouncementEvent,
     QAccessibleEvent,
     QAccessibleInterface,
     QColor,
@@ -28,12 +27,6 @@ if TYPE_CHECKING:
 def describe(view: QWidget, count: int) -> None:
     """Say how many messages there are."""
     view.setAccessibleDescription(tr("transcript.described", count=count))
-
-
-def announce(view: QWidget, text: str) -> None:
-    """Let a screen reader say a sentence once."""
-    if QAccessible.isActive():
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(view, text))
 
 
 class MessageAccess(QAccessibleInterface):

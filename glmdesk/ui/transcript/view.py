@@ -40,6 +40,7 @@ from glmdesk.ui.transcript.row import RowItem
 from glmdesk.ui.transcript.selection import Selection
 from glmdesk.ui.transcript.stack import Stack
 from glmdesk.ui.transcript.style import Style
+from glmdesk.ui.widgets.announce import announce
 
 if TYPE_CHECKING:
     from glmdesk.services.tasks import TaskOwner
@@ -246,7 +247,7 @@ class TranscriptView(QAbstractScrollArea):
         if not self._following:
             self._new += max(0, _size(row.message) - _size(before.message))
         if before.live and not row.live:
-            access.announce(self, tr("transcript.finished", text=row.message.text[:500]))
+            announce(self, tr("transcript.finished", text=row.message.text[:500]))
 
     # Arranging: heights, the scroll bar, what moves on the screen.
 

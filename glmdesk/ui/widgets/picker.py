@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from glmdesk.ui.composer.line_edit import LineEdit
@@ -15,6 +15,7 @@ from glmdesk.ui.models.option import NOWHERE, option_has, option_rect
 from glmdesk.ui.theme.icons import pixmap
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.theme.tokens import RADIUS_CONTROL
+from glmdesk.ui.widgets.announce import announce
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.sheet import Sheet
 
@@ -114,9 +115,11 @@ class _Delegate(QStyledItemDelegate):
 
 
 class Picker(Sheet):
-    """The keys stay in the field: arrows move in the list, Enter chooses, Esc closes."""
+    """The keys stay in the field: arrows move in the list, Enter chooses, Esc closes. `at` is the row to begin with."""
 
-    def __init__(self, window: QWidget, choices: Sequence[Choice], *, hint_id: str, theme: ThemeManager) -> None:
+    def __init__(
+        self, window: QWidget, choices: Sequence[Choice], *, hint_id: str, theme: ThemeManager, at: int = 0
+    ) -> None:
         super().__init__(window, theme=theme, width=_WIDTH)
         self._choices = choices
         self.field = LineEdit()
@@ -133,6 +136,7 @@ class Picker(Sheet):
         self.field.cancelled.connect(self.close_sheet)
         self._filter("")
         self.show()
+        self._go(at)
         self.field.setFocus()
 
     def _make_list(self, theme: ThemeManager, name: str) -> QListView:
@@ -143,10 +147,20 @@ class Picker(Sheet):
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         made.setUniformItemSizes(True)
-        made.setMinimumHeight(theme.px(_ROW) * _MOST_ROWS)
+        made.setFixedHeight(self._list_height())
         made.setAccessibleName(name)
         made.clicked.connect(lambda: self._choose())
         return made
+
+    def _list_height(self) -> int:
+        """As many rows as there are when nothing is typed, and as the window has room for: it stays while one types."""
+        px = self._theme.px
+        room = (self._over.height() - px(150)) // px(_ROW)
+        return px(_ROW) * max(2, min(_MOST_ROWS, len(self._choices), room))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.list.setFixedHeight(self._list_height())
 
     @property
     def titles(self) -> list[str]:
@@ -156,13 +170,21 @@ class Picker(Sheet):
     def _filter(self, query: str) -> None:
         rows = matching(self._choices, query)
         self._model.show_rows(rows)
-        self.list.setCurrentIndex(self._model.index(0, 0))
         self.none.setVisible(not rows)
+        self.list.setVisible(bool(rows))
+        self._go(0)
 
     def _step(self, by: int) -> None:
-        rows = len(self._model.rows)
-        if rows:
-            self.list.setCurrentIndex(self._model.index((self.list.currentIndex().row() + by) % rows, 0))
+        self._go(self.list.currentIndex().row() + by)
+
+    def _go(self, row: int) -> None:
+        """To a row, around the ends. The focus stays in the field: what is chosen is said."""
+        if not self._model.rows:
+            announce(self.field, self.none.text())
+            return
+        index = self._model.index(row % len(self._model.rows), 0)
+        self.list.setCurrentIndex(index)
+        announce(self.field, str(index.data(Qt.ItemDataRole.AccessibleTextRole)))
 
     def _choose(self, _text: str = "") -> None:
         row = self.list.currentIndex().row()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from glmdesk.ui.theme.tokens import RADIUS_CODE
-from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.button import Button, ButtonKind
 from glmdesk.ui.widgets.keys import keep_escape
 from glmdesk.ui.widgets.label import PlainLabel
 
@@ -44,7 +44,7 @@ class Strip(QWidget):
 
 
 class ConfirmStrip(Strip):
-    """A question with Cancel and a dangerous button, in place of a dialog; `stacked` is for narrow places."""
+    """A question with Cancel and a (dangerous) button, in place of a dialog; `stacked` is for narrow places."""
 
     confirmed = Signal()
 
@@ -54,6 +54,7 @@ class ConfirmStrip(Strip):
         theme: ThemeManager,
         cancel_id: str,
         confirm_id: str,
+        kind: ButtonKind = "danger",
         stacked: bool = False,
         parent: QWidget | None = None,
     ) -> None:
@@ -61,8 +62,9 @@ class ConfirmStrip(Strip):
         self.question = PlainLabel(role="text", theme=theme)
         self.question.setWordWrap(True)
         self.cancel_button = Button(cancel_id)
-        self.confirm_button = Button(confirm_id, kind="danger")
+        self.confirm_button = Button(confirm_id, kind=kind)
         self._lay_out(QVBoxLayout() if stacked else QHBoxLayout())
+        self._first = self.cancel_button if kind == "danger" else self.confirm_button
         self.cancel_button.clicked.connect(self.hide)
         self.confirm_button.clicked.connect(self._confirm)
 
@@ -79,7 +81,7 @@ class ConfirmStrip(Strip):
         """Show the question; the harmless button has the focus."""
         self.question.setText(question)
         self.show()
-        self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _confirm(self) -> None:
         self.hide()

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.changes import Changes
@@ -14,6 +15,8 @@ from glmdesk.domain.settings import Language
 from glmdesk.domain.template import Family, VariableKind
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.templates import TemplateService
+from glmdesk.ui.composer.plain_edit import MAX_CHARACTERS
+from glmdesk.ui.scenarios.column import ColumnPage
 from glmdesk.ui.scenarios.editor import TemplateEditor, blank_template
 from glmdesk.ui.scenarios.gallery import Gallery
 from glmdesk.ui.scenarios.start_page import StartPage
@@ -270,3 +273,34 @@ def test_the_editor_follows_the_language_and_names_everything(
 def test_choices_are_written_with_either_comma() -> None:
     assert parse_choices("a=甲，b、 c = 丙,") == (("a", "甲"), ("b", "b"), ("c", "丙"))
     assert parse_choices(choices_text((("a", "甲"), ("b", "b")))) == (("a", "甲"), ("b", "b"))
+
+
+def test_a_prompt_that_is_too_long_for_its_field_says_so(qtbot: QtBot, theme: ThemeManager, tmp_path: Path) -> None:
+    async def body() -> None:
+        news: list[Changes] = []
+        service, owner = TemplateService(tmp_path, news.append), TaskOwner(raise_it)
+        long = replace(blank_template(), system="字" * (MAX_CHARACTERS + 1))
+        editor = TemplateEditor(theme=theme, template=long, templates=service, tasks=owner)
+        in_window(qtbot, editor)
+        note = editor._notes[editor.system]
+        assert note.isVisible()
+        assert "200,000" in note.text()
+        editor.system.replace_text("短")
+        assert note.isHidden()
+
+    asyncio.run(body())
+
+
+def test_a_page_stays_where_it_is_when_its_scroll_bar_comes(qtbot: QtBot, theme: ThemeManager) -> None:
+    page = ColumnPage(theme=theme, width=640)
+    filling = QWidget()
+    page.column.addWidget(filling)
+    for width in (900, 500):
+        in_window(qtbot, page, width=width, height=400)
+        places = []
+        for height in (100, 2_000, 100):
+            filling.setFixedHeight(height)
+            QApplication.sendPostedEvents()
+            QApplication.processEvents()
+            places.append((page.body.mapTo(page, page.body.rect().topLeft()).x(), page.body.width()))
+        assert places[0] == places[1] == places[2]

@@ -231,6 +231,27 @@ def test_bin_restores_and_asks_before_it_deletes_for_good(sidebar: Sidebar) -> N
     assert sidebar.stack.currentIndex() == Shown.LIST
 
 
+def test_a_row_of_the_bin_offers_to_be_taken_out_and_opened(sidebar: Sidebar) -> None:
+    taken, restored = heard(sidebar.restore_open), heard(sidebar.restore)
+    sidebar.bin_button.click()
+    sidebar.set_bin(ROWS[1:])
+    row = sidebar.bin.list.visualRect(sidebar.bin.list.rows.index_of("a")).center()
+    QTest.mouseClick(sidebar.bin.list.viewport(), Qt.MouseButton.LeftButton, pos=row)
+    assert "恢复" in sidebar.bin.offer.question.text()
+    press(sidebar.bin.offer.confirm_button, Qt.Key.Key_Escape)
+    assert sidebar.bin.offer.isHidden()
+    sidebar.bin.list.setFocus()
+    press(sidebar.bin.list, Qt.Key.Key_Return)
+    press(sidebar.bin.list, Qt.Key.Key_Delete)
+    assert sidebar.bin.offer.isHidden(), "one question at a time"
+    press(sidebar.bin.list, Qt.Key.Key_Return)
+    assert sidebar.bin.confirm.isHidden()
+    assert sidebar.bin.offer.confirm_button.hasFocus()
+    press(sidebar.bin.offer.confirm_button, Qt.Key.Key_Space)
+    assert (taken, restored) == (["a"], [])
+    assert sidebar.stack.currentIndex() == Shown.LIST
+
+
 def test_two_thousand_conversations_paint_only_what_is_seen(qtbot: QtBot, sidebar: Sidebar) -> None:
     many = [conversation(f"k{at}", f"对话 {at}", hours=at) for at in range(2000)]
     begin = time.perf_counter()
