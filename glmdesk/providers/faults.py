@@ -28,7 +28,9 @@ _ACTIONS = {
     "tls_self_signed": Action.OPEN_ENDPOINTS,
 }
 # A wrong certificate, a bad address or a silent server will be the same a second later.
-_HEALING = frozenset({"dns", "refused", "unreachable", "connect_timeout", "connection_lost"})
+_HEALING = frozenset({"dns", "refused", "unreachable", "connect_timeout", "connection_lost", "hung_up"})
+# Before the headers there are no words that could be kept.
+_BEFORE_ANSWER = {"connection_lost": "hung_up", "idle_timeout": "silent"}
 
 
 def host_of(url: str) -> str:
@@ -46,7 +48,8 @@ def fault(kind: str, url: str, *, proxy: str = "", detail: str = "", answered: b
 
 def classify(error: Exception, url: str, *, proxy: str = "", answered: bool = False) -> ConnectionFault:
     """The fault behind an httpx exception. `answered` says that the headers had come."""
-    return fault(_kind(error, through_proxy=bool(proxy), answered=answered), url, proxy=proxy, answered=answered)
+    kind = _kind(error, through_proxy=bool(proxy), answered=answered)
+    return fault(kind if answered else _BEFORE_ANSWER.get(kind, kind), url, proxy=proxy, answered=answered)
 
 
 def _kind(error: Exception, *, through_proxy: bool, answered: bool) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from glmdesk.domain.ports import Trace
 from glmdesk.domain.settings import ProxyMode
+from glmdesk.providers.clients import Clients, socket_options
 from glmdesk.providers.faults import classify, fault
 from glmdesk.providers.limits import Limits
 from glmdesk.providers.proxies import proxy_for
@@ -59,7 +60,7 @@ class Transport:
     ) -> None:
         self._proxy = proxy or Proxy()
         self._verify = verify
-        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._clients = Clients(self._made)
         self._trace = trace
         self.limits = limits or Limits()
 
@@ -68,21 +69,21 @@ class Transport:
         """A POST whose reply is read inside `async with`; raises ConnectionFault, also while it is read."""
 
         proxy = proxy_for(url, self._proxy.mode, self._proxy.url)
-        with _told(url, proxy):
-            client = self._client(proxy, url)
-            number = self._tell_request()
-            request = client.build_request("POST", url, headers=dict(headers), content=body)
-            response = await client.send(request, stream=True)
-        try:
-            if response.status_code == _PROXY_LOGIN:
-                raise fault("proxy_auth", url, proxy=proxy)
-            pieces = _unpacked(response, url, proxy)
-            if self._trace is not None:
-                pieces = _traced(pieces, self._trace, number)
-            async with aclosing(pieces) as unpacked:
-                yield Reply(response.status_code, {k.lower(): v for k, v in response.headers.items()}, unpacked)
-        finally:
-            await response.aclose()
+        async with self._clients.lend(proxy) as client:
+            with _told(url, proxy):
+                number = self._tell_request()
+                request = client.build_request("POST", url, headers=dict(headers), content=body)
+                response = await client.send(request, stream=True)
+            try:
+                if response.status_code == _PROXY_LOGIN:
+                    raise fault("proxy_auth", url, proxy=proxy)
+                pieces = _unpacked(response, url, proxy)
+                if self._trace is not None:
+                    pieces = _traced(pieces, self._trace, number)
+                async with aclosing(pieces) as unpacked:
+                    yield Reply(response.status_code, {k.lower(): v for k, v in response.headers.items()}, unpacked)
+            finally:
+                await response.aclose()
 
     def _tell_request(self) -> int:
         """The number of a request in the trace; 0 when there is none."""
@@ -94,16 +95,9 @@ class Transport:
 
     async def close(self) -> None:
         """Close every connection."""
-        clients, self._clients = self._clients, {}
-        for client in clients.values():
-            await client.aclose()
+        await self._clients.close()
 
-    def _client(self, proxy: str, url: str) -> httpx.AsyncClient:
-        if proxy not in self._clients:
-            self._clients[proxy] = self._made(proxy, url)
-        return self._clients[proxy]
-
-    def _made(self, proxy: str, url: str) -> httpx.AsyncClient:
+    def _made(self, proxy: str) -> httpx.AsyncClient:
         import httpx
 
         # At DEBUG they write headers, and with them the key.
@@ -111,18 +105,19 @@ class Transport:
             logging.getLogger(name).setLevel(logging.WARNING)
         limits = self.limits
         try:
-            return httpx.AsyncClient(
+            transport = httpx.AsyncHTTPTransport(
                 proxy=proxy or None,
                 verify=self._certificates(),
                 trust_env=False,  # proxies are ours to choose, certificates come from the operating system
-                follow_redirects=False,
-                timeout=httpx.Timeout(connect=limits.connect, read=limits.idle, write=limits.write, pool=limits.pool),
                 limits=httpx.Limits(max_connections=None, max_keepalive_connections=4, keepalive_expiry=30.0),
+                socket_options=socket_options(),
             )
         except ImportError:
-            raise fault("proxy_socks", url, proxy=proxy) from None
+            raise fault("proxy_socks", "", proxy=proxy) from None
         except (ValueError, httpx.InvalidURL):
-            raise fault("proxy_bad", url, proxy=proxy) from None
+            raise fault("proxy_bad", "", proxy=proxy) from None
+        timeout = httpx.Timeout(connect=limits.connect, read=limits.idle, write=limits.write, pool=limits.pool)
+        return httpx.AsyncClient(transport=transport, trust_env=False, follow_redirects=False, timeout=timeout)
 
     def _certificates(self) -> ssl.SSLContext:
         if self._verify is None:

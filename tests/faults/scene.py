@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from time import monotonic
@@ -12,6 +13,7 @@ from PySide6.QtTest import QTest
 from glmdesk.domain.endpoint import DialectName, Endpoint
 from glmdesk.domain.message import Message, Role, Status
 from glmdesk.domain.secret import Secret
+from glmdesk.domain.settings import ProxyMode
 from glmdesk.providers.limits import Limits
 from glmdesk.ui.transcript.blocks.notice import NoticePiece
 from tests.journeys.driver import Person, drive
@@ -45,6 +47,13 @@ class Scene:
         endpoints = self.window.desk.endpoints
         endpoints.add_for_session(Endpoint("test", "Test", DialectName.BIGMODEL, url), Secret(CANARY))
         endpoints.use_for_session("test")
+
+    def trust(self, certificates: ssl.SSLContext) -> None:
+        """These certificates instead of the system's."""
+        self.person.program.network._current()._verify = certificates
+
+    async def use_proxy(self, url: str) -> None:
+        await self.window.desk.settings.change(proxy_mode=ProxyMode.CUSTOM, proxy_url=url)
 
     async def send(self, text: str) -> None:
         """Type and press Enter; returns when question and answer are on the screen."""

@@ -6,8 +6,10 @@ import asyncio
 import os
 import signal
 import socket
+import subprocess
 import sys
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -18,7 +20,9 @@ from glmdesk.domain.message import Status
 from glmdesk.providers.limits import Limits
 from glmdesk.services import live
 from tests.faults.scene import Scene, play
-from tests.helpers.stored import NIGHTLY
+from tests.helpers.stored import NIGHTLY, ROOT
+from tests.helpers.systems import posix_only
+from tests.providers.test_suspend import NIGHT, forgetful
 
 HANG = 30 if NIGHTLY else 2  # seconds of a stopped process
 
@@ -165,7 +169,7 @@ def test_row_26_an_end_without_a_reason_is_marked_and_kept(profile: Path, url: s
     play(profile, url, body)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="no SIGSTOP here")
+@posix_only("SIGSTOP")
 def test_row_45_a_server_that_was_suspended_goes_on(profile: Path) -> None:
     async def body(scene: Scene) -> None:
         assert server.pid is not None
@@ -182,3 +186,68 @@ def test_row_45_a_server_that_was_suspended_goes_on(profile: Path) -> None:
         play(profile, _base(server.launch()), body)
     finally:
         server.shut()
+
+
+def _window(profile: Path, url: str) -> subprocess.Popen[str]:
+    """A window of its own process that asks for a long answer and tells how far it is."""
+    command = [sys.executable, "-m", "tests.journeys.killed_window", str(profile), url, "/long tokens=1500 thought=0"]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+
+
+def _reports(window: subprocess.Popen[str]) -> Iterator[tuple[int, Status]]:
+    """(characters shown, status) as the window tells them."""
+    assert window.stdout is not None
+    for line in window.stdout:
+        length, status = line.split()
+        yield int(length), Status(status)
+
+
+def _suspend(window: subprocess.Popen[str], between: Callable[[], None] = lambda: None) -> None:
+    window.send_signal(signal.SIGSTOP)
+    between()
+    time.sleep(HANG)  # the time of the suspension is what is tested
+    window.send_signal(signal.SIGCONT)
+
+
+@posix_only("SIGSTOP")
+@pytest.mark.parametrize("server_stays", [True, False])
+def test_row_45_a_window_that_was_suspended_goes_on_or_keeps_its_words(profile: Path, server_stays: bool) -> None:
+    server = DemoProcess(rate=400)
+    url = _base(server.launch())
+    with _window(profile, url) as window:
+        try:
+            reports = _reports(window)
+            shown = next(length for length, _ in reports if length > 200)
+            _suspend(window, (lambda: None) if server_stays else server.shut)
+            length, status = next(report for report in reports if report[1] is not Status.STREAMING)
+        finally:
+            window.kill()
+            server.shut()
+    assert length >= shown
+    assert status is (Status.COMPLETE if server_stays else Status.FAILED)
+
+    async def body(scene: Scene) -> None:
+        (conversation,) = scene.window.list.conversations
+        scene.window.open_conversation(conversation.id)
+        await scene.person.until(lambda: len(scene.view.stack.items) == 2, "the conversation is shown")
+        assert scene.message.status is status
+        assert len(scene.message.text) == length
+        assert scene.offered == ([] if server_stays else ["continue", "regenerate"])
+
+    play(profile, url, body)
+
+
+def test_row_45_after_a_night_the_idle_connection_is_not_trusted(
+    profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time
+
+    async def body(scene: Scene) -> None:
+        async with forgetful() as server:
+            scene.connect(server.url)
+            assert (await scene.ask("晚安")).text == "好"
+            monkeypatch.setattr(time, "time", lambda: now() + NIGHT)
+            assert (await scene.ask("早安")).text == "好"
+            assert len(server.requests) == 2
+
+    play(profile, _base(1), body)

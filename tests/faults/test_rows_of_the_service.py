@@ -22,7 +22,7 @@ def test_row_01_after_a_kill_the_window_shows_the_words_and_how_to_go_on(profile
     command = [sys.executable, "-m", "tests.journeys.killed_window", str(profile), slow, question]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as child:
         assert child.stdout is not None
-        shown = next(length for length in map(int, child.stdout) if length > 200)
+        shown = next(length for length in (int(line.split()[0]) for line in child.stdout) if length > 200)
         child.kill()
 
     async def body(scene: Scene) -> None:

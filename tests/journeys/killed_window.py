@@ -1,6 +1,6 @@
 """A window that is going to be killed: `python -m tests.journeys.killed_window PROFILE URL QUESTION`.
 
-Prints the length of the answer as the window shows it, again and again.
+Prints the length of the answer as the window shows it and its status, again and again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ async def ask(person: Person) -> None:
     person.click(window.page.composer.send_button)
     await person.until(lambda: window.page.transcript.stack.items, "the question is shown")
     while True:
-        print(len(person.answer().text), flush=True)
+        answer = person.answer()
+        print(len(answer.text), answer.status.value, flush=True)
         await asyncio.sleep(0.02)
 
 

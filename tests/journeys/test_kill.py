@@ -76,9 +76,9 @@ def _printed(data: bytes) -> int:
 
 
 def _reported(data: bytes) -> int:
-    """The last whole line is a number."""
+    """The last whole line begins with a number."""
     lines = data.split(b"\n")[:-1]
-    return int(lines[-1]) if lines else 0
+    return int(lines[-1].split()[0]) if lines else 0
 
 
 def _start(*arguments: str, profile: Path) -> subprocess.Popen[bytes]:

@@ -160,7 +160,7 @@ def _kinds() -> set[str]:
     rules = [*CODES.values(), *errors._STATUSES.values()]
     wire = "web_page redirect unknown_error stream_corrupted network_error context_too_long line_too_long too_big"
     faults = (
-        "dns refused unreachable connect_timeout idle_timeout connection_lost"
+        "dns refused unreachable connect_timeout idle_timeout silent connection_lost hung_up"
         " tls_self_signed tls_expired tls_host tls_plain"
         " tls proxy_refused proxy_auth proxy_bad proxy_socks bad_address bad_encoding bad_protocol"
     )
