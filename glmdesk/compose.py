@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.messages import Catalogue
 from glmdesk.domain.ports import Dialect, Page, SecretStore, Trace
+from glmdesk.domain.servers import ServerConfig
 from glmdesk.domain.settings import ProxyMode
+from glmdesk.domain.tools import Grant
 from glmdesk.services.agent import Agent
 from glmdesk.services.approvals import ApprovalService
 from glmdesk.services.chat import ChatService
@@ -34,10 +36,9 @@ from glmdesk.store.commands import CommandLog
 from glmdesk.store.conversations import Conversations
 from glmdesk.store.database import Database, open_database
 from glmdesk.store.files import Profile
-from glmdesk.store.grants import GrantFile
 from glmdesk.store.preferences import Preferences
+from glmdesk.store.rows import RowFile
 from glmdesk.store.secrets import KeyringStore
-from glmdesk.store.servers import ServerFile
 from glmdesk.tools.registry import BuiltInTools, built_in_tools
 
 if TYPE_CHECKING:
@@ -139,9 +140,9 @@ async def compose(
     store = Conversations(database)
     titles = TitleService(store, endpoints=endpoints, tasks=tasks, news=news)
     log = CommandLog(database)
-    approvals = ApprovalService(GrantFile(None if in_memory else profile.grants), news)
+    approvals = ApprovalService(RowFile(None if in_memory else profile.grants, Grant), news)
     servers = ServerService(
-        ServerFile(None if in_memory else profile.servers),
+        RowFile(None if in_memory else profile.servers, ServerConfig),
         secrets=keyring,
         settings=settings,
         tasks=tasks,

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.tools import ApprovalRequest, Decision, Grant, Scope, ToolSpec
 from glmdesk.services.news import News
-from glmdesk.store.grants import KEPT, GrantFile
+from glmdesk.store.rows import RowFile
 
 _LASTING = (Scope.CHAT, Scope.ALWAYS)
+_KEPT = 2_000  # decisions that are remembered; the oldest go first, those in force stay
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Asked:
 class ApprovalService:
     """No call runs without passing `ask`. All calls belong to the event loop's thread."""
 
-    def __init__(self, file: GrantFile, news: News, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, file: RowFile[Grant], news: News, *, clock: Callable[[], float] = time.time) -> None:
         self._file = file
         self._news = news
         self._clock = clock
@@ -168,7 +169,7 @@ class ApprovalService:
 
     async def _save(self) -> None:
         lasting = [g for g in self._journal if g.scope in _LASTING and g.revoked_at is None]
-        spare = max(0, len(self._journal) - KEPT)
+        spare = max(0, len(self._journal) - _KEPT)
         if spare:
             droppable = [g for g in self._journal if g not in lasting][:spare]
             self._journal = [g for g in self._journal if g not in droppable]

@@ -29,7 +29,7 @@ from glmdesk.domain.tools import ToolContext, ToolFault, ToolResult, ToolSpec
 from glmdesk.services.news import News
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.tasks import TaskOwner
-from glmdesk.store.servers import ServerFile
+from glmdesk.store.rows import RowFile
 from glmdesk.tools.mcp.addresses import is_safe
 from glmdesk.tools.mcp.programs import base_environment, find_folder, find_program
 
@@ -59,7 +59,7 @@ class ServerService:
 
     def __init__(
         self,
-        file: ServerFile,
+        file: RowFile[ServerConfig],
         *,
         secrets: SecretStore,
         settings: SettingsService,

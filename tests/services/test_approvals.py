@@ -14,11 +14,11 @@ import pytest
 
 from glmdesk.compose import Composition
 from glmdesk.domain.part import Outcome, ToolResultPart
-from glmdesk.domain.tools import ApprovalRequest, Decision, Scope, ToolResult, ToolSpec
+from glmdesk.domain.tools import ApprovalRequest, Decision, Grant, Scope, ToolResult, ToolSpec
 from glmdesk.services.approvals import ApprovalService, Asked
 from glmdesk.services.news import News
 from glmdesk.services.tasks import TaskOwner
-from glmdesk.store.grants import GrantFile
+from glmdesk.store.rows import RowFile
 from tests.helpers.program import program
 from tests.helpers.server import demo_server
 from tests.helpers.toolbox import OBJECT, TestToolbox, ask_with_tools
@@ -36,7 +36,7 @@ OWNER = TaskOwner(lambda error: None)
 
 
 def service(path: Path | None = None) -> ApprovalService:
-    return ApprovalService(GrantFile(path), News())
+    return ApprovalService(RowFile(path, Grant), News())
 
 
 async def ask(approvals: ApprovalService, spec: ToolSpec, chat: str = "c") -> asyncio.Task[Decision]:
