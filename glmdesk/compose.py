@@ -7,15 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from glmdesk.domain.coding_agents import Written
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.messages import Catalogue
 from glmdesk.domain.ports import Dialect, Page, SecretStore, Trace
+from glmdesk.domain.secret import Secret
 from glmdesk.domain.servers import ServerConfig
 from glmdesk.domain.settings import ProxyMode
 from glmdesk.domain.tools import Grant
 from glmdesk.services.agent import Agent
 from glmdesk.services.approvals import ApprovalService
 from glmdesk.services.chat import ChatService
+from glmdesk.services.connect import ConnectService
 from glmdesk.services.demo import DemoService
 from glmdesk.services.desk import Desk
 from glmdesk.services.endpoints import EndpointService
@@ -90,6 +93,12 @@ class Network:
 
         value = self._settings.value
         return await WebFetcher(Proxy(value.proxy_mode, value.proxy_url)).fetch(url)
+
+    async def check_messages(self, base_url: str, model: str, key: Secret) -> str:
+        """A test call for a coding agent (`providers/messages.py`)."""
+        from glmdesk.providers.messages import check_messages
+
+        return await check_messages(self._current(), base_url, model=model, key=key)
 
     def _current(self) -> Transport:
         from glmdesk.providers.transport import Proxy, Transport
@@ -175,6 +184,9 @@ async def compose(
         tools=tools,
         approvals=approvals,
         servers=servers,
+        connect=ConnectService(
+            RowFile(None if in_memory else profile.agents, Written), endpoints, check=network.check_messages, news=news
+        ),
         demo=demo,
         safekeeping=safekeeping,
         rescue=Rescue(profile),

@@ -82,9 +82,14 @@ class ServerConfig:
         return frozenset(name for text in texts for name in _REFERENCE.findall(text))
 
 
+def is_secret_name(name: str) -> bool:
+    """Whether what has this name is to be kept from sight."""
+    return bool(_SECRET_NAME.search(name))
+
+
 def looks_secret(name: str, value: str) -> bool:
     """Whether a value belongs into the keyring: by its name, or because it is not plainly harmless."""
-    return bool(value) and (bool(_SECRET_NAME.search(name)) or not _HARMLESS.fullmatch(value))
+    return bool(value) and (is_secret_name(name) or not _HARMLESS.fullmatch(value))
 
 
 def hide_secrets(config: ServerConfig, plain: Collection[str]) -> tuple[ServerConfig, dict[str, str]]:

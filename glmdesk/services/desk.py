@@ -7,6 +7,7 @@ from pathlib import Path
 
 from glmdesk.services.approvals import ApprovalService
 from glmdesk.services.chat import ChatService
+from glmdesk.services.connect import ConnectService
 from glmdesk.services.demo import DemoService
 from glmdesk.services.endpoints import EndpointService
 from glmdesk.services.formulas import FormulaService
@@ -37,6 +38,7 @@ class Desk:
     tools: ToolService
     approvals: ApprovalService
     servers: ServerService
+    connect: ConnectService
     demo: DemoService
     safekeeping: Safekeeping
     rescue: Rescue

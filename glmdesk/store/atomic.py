@@ -6,11 +6,13 @@ import os
 import tempfile
 from pathlib import Path
 
+_PRIVATE = 0o600  # what mkstemp gives
 
-def write_file(path: Path, data: bytes) -> None:
+
+def write_file(path: Path, data: bytes, *, mode: int = _PRIVATE) -> None:
     """Replace `path` by `data`: after a crash it holds the old bytes or the new ones. Raises OSError.
 
-    A link is followed, so that a settings file kept elsewhere stays a link.
+    A link is followed, so that a settings file kept elsewhere stays a link. `mode` are its permission bits.
     """
     target = path.resolve()
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -21,6 +23,8 @@ def write_file(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if mode != _PRIVATE:
+            draft.chmod(mode)
         draft.replace(target)
     except BaseException:
         draft.unlink(missing_ok=True)

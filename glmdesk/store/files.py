@@ -34,6 +34,10 @@ class Profile:
         return self.root / "servers.json"
 
     @property
+    def agents(self) -> Path:
+        return self.root / "agents.json"
+
+    @property
     def templates(self) -> Path:
         return self.root / "templates"
 
