@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from glmdesk.ui.composer.line_edit import LineEdit
 from glmdesk.ui.theme.icons import pixmap
 from glmdesk.ui.widgets.icon_button import IconButton
+from glmdesk.ui.widgets.tooltip import set_tooltip
 
 if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
@@ -49,7 +50,7 @@ class SearchField(LineEdit):
         room = self.contentsRect().width() - self._theme.px(22 + 24 + 8)
         fits = self.fontMetrics().horizontalAdvance(both) <= room
         self.setPlaceholderText(both if fits else self._hint)
-        self.setToolTip("" if fits else self._keys)
+        set_tooltip(self, "" if fits else self._keys)
 
     def _show_button(self, text: str) -> None:
         self.clear_button.setVisible(bool(text))
