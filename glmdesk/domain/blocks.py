@@ -1,4 +1,7 @@
-"""What Markdown becomes: the blocks the transcript paints and the exporters write."""
+"""What Markdown becomes: the blocks the transcript paints and the exporters write.
+
+`depth` is 1 for what belongs to an item of a list and stands in a block of its own, below the item's first words.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ class ProseBlock:
 
     source: str
     html: str
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class CodeBlock:
     text: str
     language: str = ""
     closed: bool = True
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class TableBlock:
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     align: tuple[str, ...]
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ class FormulaBlock:
 
     source: str
     tex: str
+    depth: int = 0
 
 
 Block = ProseBlock | CodeBlock | TableBlock | FormulaBlock

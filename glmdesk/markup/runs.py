@@ -30,7 +30,8 @@ class Runs:
                 self._add_prose(part)
 
     def _add_prose(self, part: Prose) -> None:
-        if part.alone or sum(len(p.source) for p in self._pending) >= RUN_LENGTH:
+        other = bool(self._pending) and self._pending[-1].depth != part.depth
+        if part.alone or other or sum(len(p.source) for p in self._pending) >= RUN_LENGTH:
             self.flush()
         self._pending.append(part)
         if part.alone:
@@ -59,4 +60,4 @@ def _join(parts: list[Prose]) -> ProseBlock:
         source += ["\n" if goes_on else "\n\n", part.source]
     if opened:
         html.append(f"</{opened}>")
-    return ProseBlock("".join(source[1:]), "".join(html))
+    return ProseBlock("".join(source[1:]), "".join(html), parts[0].depth)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,7 @@ class Prose:
     html: str
     item: Item | None = None
     alone: bool = False
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,8 @@ def _item_parts(item: Sequence[Token], lines: Sequence[str], place: Item) -> Ite
             continue
         if first or prose:
             yield _item_prose(prose, lines, place if first else None, source)
-        yield _part(group, lines, _source(group[0], lines))
+        part = _part(group, lines, _source(group[0], lines))
+        yield replace(part, depth=1)
         prose, first = [], False
     if first or prose:
         yield _item_prose(prose, lines, place if first else None, source)
@@ -192,7 +194,7 @@ def _item_prose(tokens: Sequence[Token], lines: Sequence[str], place: Item | Non
     html = render_blocks(tokens)
     if place is None:
         starts = [token.map for token in tokens if token.map]
-        return Prose("\n".join(lines[starts[0][0] : starts[-1][1]]).strip("\n") if starts else "", html)
+        return Prose("\n".join(lines[starts[0][0] : starts[-1][1]]).strip("\n") if starts else "", html, depth=1)
     ends = [token.map[1] for token in tokens[1:] if token.map]
     start = tokens[0].map[0] if tokens[0].map else 0
     own = "\n".join(lines[start : max(ends)]).rstrip("\n") if ends else source.split("\n", 1)[0]

@@ -91,3 +91,9 @@ def test_long_prose_is_cut_into_runs() -> None:
 
 def test_empty_texts_have_no_blocks() -> None:
     assert parse("") == parse(" \n\n") == ()
+
+
+def test_blocks_of_an_item_say_how_deep_they_stand() -> None:
+    text = "1. a\n\n   ```\n   x\n   ```\n\n   b\n\n   | c |\n   |---|\n\n   $$d$$\n2. e\n\n```\ny\n```"
+    kinds = [(type(block).__name__.removesuffix("Block"), block.depth) for block in parse(text)]
+    assert kinds == [("Prose", 0), ("Code", 1), ("Prose", 1), ("Table", 1), ("Formula", 1), ("Prose", 0), ("Code", 0)]

@@ -110,7 +110,7 @@ class Caret:
         top = view.stack.piece_top(item, piece) if item is not None and piece is not None else None
         if piece is None or top is None:
             return None
-        x = view.column_left + piece.x_of(view.context, place.position)
+        x = view.column_left + piece.left(view.context) + piece.x_of(view.context, place.position)
         return QPoint(x, top - view.origin + piece.y_of(view.context, place.position))
 
     def _along(self, place: Place, by: int) -> Place:

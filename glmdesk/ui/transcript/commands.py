@@ -47,7 +47,9 @@ class Commands:
         top = view.stack.piece_top(item, piece) or view.origin
         rects = [b.rect for b in piece.buttons(view.context) if b.key == key]
         corner = rects[0].bottomLeft() if rects else QPoint()
-        return view.viewport().mapToGlobal(corner + QPoint(view.column_left, top - view.origin))
+        return view.viewport().mapToGlobal(
+            corner + QPoint(view.column_left + piece.left(view.context), top - view.origin)
+        )
 
     def _anchor(self, item: RowItem, piece: Piece) -> Anchor:
         top = self._view.stack.piece_top(item, piece) or 0

@@ -61,11 +61,15 @@ class Pointer:
         y = self._view.to_transcript(point).y()
         return next(iter(self._view.stack.pieces_in(y, y + 1)), None)
 
+    def _local(self, placed: Placed, point: QPoint) -> QPoint:
+        """A point of the viewport in a piece."""
+        return self._view.to_transcript(point) - QPoint(placed.piece.left(self._view.context), placed.top)
+
     def _button_at(self, point: QPoint) -> tuple[Placed, PaintedButton] | None:
         placed = self._placed_at(point)
         if placed is None:
             return None
-        local = self._view.to_transcript(point) - QPoint(0, placed.top)
+        local = self._local(placed, point)
         for button in placed.piece.buttons(self._view.context):
             if button.rect.contains(local):
                 return placed, button
@@ -75,14 +79,16 @@ class Pointer:
         placed = self._placed_at(point)
         if placed is None:
             return ""
-        local = self._view.to_transcript(point)
-        link = placed.piece.link_at(self._view.context, local.x(), local.y() - placed.top)
+        local = self._local(placed, point)
+        link = placed.piece.link_at(self._view.context, local.x(), local.y())
         return link if link_allowed(link) else ""
 
     def _link_text_at(self, point: QPoint) -> str:
         placed = self._placed_at(point)
-        local = self._view.to_transcript(point)
-        return placed.piece.link_text_at(self._view.context, local.x(), local.y() - placed.top) if placed else ""
+        if placed is None:
+            return ""
+        local = self._local(placed, point)
+        return placed.piece.link_text_at(self._view.context, local.x(), local.y())
 
     def place_at(self, point: QPoint) -> Place | None:
         """The character nearest to a point, in the piece at its height or the one above."""
@@ -94,7 +100,8 @@ class Pointer:
                 continue
             if placed.top > local.y():
                 return nearest or Place(placed.item.id, placed.index, 0)
-            position = placed.piece.position_at(view.context, local.x(), local.y() - placed.top)
+            inner = self._local(placed, point)
+            position = placed.piece.position_at(view.context, inner.x(), inner.y())
             inside = local.y() < placed.bottom
             # Not "the end": what is selected does not grow with an answer that comes in.
             nearest = Place(placed.item.id, placed.index, position if inside else placed.piece.length)

@@ -26,6 +26,12 @@ BlockPiece = ProsePiece | CodePiece | TablePiece | FormulaPiece
 
 def make_piece(block: Block) -> BlockPiece:
     """The renderer of a block."""
+    piece = _renderer(block)
+    piece.depth = block.depth
+    return piece
+
+
+def _renderer(block: Block) -> BlockPiece:
     match block:
         case ProseBlock():
             return ProsePiece(block)
@@ -38,7 +44,9 @@ def make_piece(block: Block) -> BlockPiece:
 
 
 def _take(context: Context, piece: BlockPiece, block: Block) -> bool:
-    """Let a piece show a block of its own kind. False when it is of another kind."""
+    """Let a piece show a block of its own kind. False when it is of another kind or stands elsewhere."""
+    if piece.depth != block.depth:
+        return False
     match piece, block:
         case ProsePiece(), ProseBlock():
             piece.set_block(context, block)

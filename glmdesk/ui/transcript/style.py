@@ -45,6 +45,7 @@ class Style:
         self.code_font = _fixed(theme.code_font(13))
         self.column = theme.px(READING_WIDTH)
         self.margin = theme.px(24)
+        self.indent = theme.px(22)  # of a level of a list
         self.row_gap = theme.px(22)
         self.line = theme.px(23)
         self.small_line = theme.px(21)

@@ -394,9 +394,10 @@ class TranscriptView(QAbstractScrollArea):
         left = self.column_left
         for placed in self.stack.pieces_in(self._origin + rect.top(), self._origin + rect.bottom() + 1):
             y = placed.top - self._origin
-            clip = QRect(rect.left() - left, rect.top() - y, rect.width(), rect.height())
+            x = left + placed.piece.left(self.context)
+            clip = QRect(rect.left() - x, rect.top() - y, rect.width(), rect.height())
             painter.save()
-            painter.translate(left, y)
+            painter.translate(x, y)
             selected = self.selection.span(placed.item, placed.index, placed.piece)
             placed.piece.paint(self.context, painter, clip, selected)
             painter.restore()

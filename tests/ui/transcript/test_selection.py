@@ -27,7 +27,8 @@ def point(view: TranscriptView, row: str, kind: type[Piece], words: str) -> QPoi
     piece = next(p for p in pieces(view, row, kind) if words in p.text(view.context))
     at = piece.text(view.context).index(words)
     top = (view.stack.piece_top(item, piece) or 0) - view.origin
-    return QPoint(view.column_left + piece.x_of(view.context, at) + 1, top + piece.y_of(view.context, at) + 12)
+    left = view.column_left + piece.left(view.context)
+    return QPoint(left + piece.x_of(view.context, at) + 1, top + piece.y_of(view.context, at) + 12)
 
 
 def drag(view: TranscriptView, start: QPoint, end: QPoint) -> None:
@@ -47,6 +48,17 @@ def test_a_drag_goes_over_prose_code_and_the_next_question(make_view: MakeView) 
     drag(view, point(view, "a", ProsePiece, "甲"), point(view, "v", BubblePiece, "问题"))
 
     assert chosen(view) == "甲乙\n\ncode 1\n\n末段\n\n后来的"
+
+
+def test_what_belongs_to_an_item_of_a_list_stands_below_its_words_and_is_selected_there(make_view: MakeView) -> None:
+    view = make_view(talk(user("u", "问"), reply("a", "1. 第一步\n   ```\n   code 1\n   ```\n   之后\n2. 第二步")))
+    step, after, following = pieces(view, "a", ProsePiece)
+    (code,) = pieces(view, "a", CodePiece)
+    assert [piece.left(view.context) for piece in (step, code, after, following)] == [0, 22, 22, 0]
+    assert code.room(view.context) == view.context.width - 22
+    drag(view, point(view, "a", CodePiece, "de"), point(view, "a", ProsePiece, "后"))
+
+    assert chosen(view) == "de 1\n\n之"
 
 
 def test_a_drag_upwards_selects_the_same_as_one_down(make_view: MakeView) -> None:

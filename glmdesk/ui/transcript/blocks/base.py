@@ -43,7 +43,16 @@ class Piece:
         self.exact = False
         self._guessed = False
         self.gap = 0  # space above
+        self.depth = 0  # 1 below an item of a list that it belongs to
         self.dirty_from: int | None = 0  # y from which a repaint is needed, None for nothing
+
+    def left(self, context: Context) -> int:
+        """How far from the left of the column the piece begins."""
+        return self.depth * context.style.indent
+
+    def room(self, context: Context) -> int:
+        """How wide the piece can be."""
+        return context.width - self.left(context)
 
     def touch(self, y: int = 0) -> None:
         """Ask for a repaint from `y` down."""

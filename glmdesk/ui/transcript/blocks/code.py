@@ -69,7 +69,7 @@ class CodePiece(Piece):
             self._lines = LineText(LineFont(style.code_font, style.code_line, style.color("text"), self.wrapped))
             self._lines.set_text(self._seen())
             self._colour(context)
-        self._lines.set_width(context.width - self._left(context) - style.px(14))
+        self._lines.set_width(self.room(context) - self._left(context) - style.px(14))
         return self._lines
 
     @property
@@ -142,7 +142,7 @@ class CodePiece(Piece):
         top = self._text_top(context)
         left = self._left(context) if self.numbered else 1
         painter.save()
-        inner = QRect(left, top, context.width - 1 - left, self.height - top - self._foot(context))
+        inner = QRect(left, top, self.room(context) - 1 - left, self.height - top - self._foot(context))
         painter.setClipRect(inner, Qt.ClipOperation.IntersectClip)
         painter.translate(self._left(context) - self._x, top)
         self._text(context).paint(painter, clip.translated(0, -top), line_grounds(context, self, selected))
@@ -163,20 +163,20 @@ class CodePiece(Piece):
 
     def _paint_ground(self, context: Context, painter: QPainter) -> None:
         style = context.style
-        rect = QRectF(0.5, 0.5, context.width - 1, self.height - 1)
+        rect = QRectF(0.5, 0.5, self.room(context) - 1, self.height - 1)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(style.color("line"), 1))
         painter.setBrush(style.color("code_ground"))
         painter.drawPath(rounded(rect, style.px(10)))
         painter.restore()
-        painter.fillRect(1, style.px(36), context.width - 2, 1, style.color("line"))
+        painter.fillRect(1, style.px(36), self.room(context) - 2, 1, style.color("line"))
         if self.foldable:
-            painter.fillRect(1, self.height - self._foot(context), context.width - 2, 1, style.color("line"))
+            painter.fillRect(1, self.height - self._foot(context), self.room(context) - 2, 1, style.color("line"))
         at = QPointF(style.px(14), style.px(18) - style.px(8))
         buttons = self.buttons(context)
         language = self.block.language or tr("transcript.code.plain")
-        room = min(b.rect.left() for b in buttons) - 2 * style.px(14) if buttons else context.width
+        room = min(b.rect.left() for b in buttons) - 2 * style.px(14) if buttons else self.room(context)
         name = QFontMetrics(style.meta_font).elidedText(language, Qt.TextElideMode.ElideRight, room)
         baseline_text(painter, style.meta_font, style.color("muted"), at, name)
         paint_buttons(context, painter, self, buttons)
@@ -192,7 +192,7 @@ class CodePiece(Piece):
         painter.fillRect(x, y, width, context.style.px(3), context.style.color("muted", 0.45))
 
     def _overflow(self, context: Context) -> tuple[int, int]:
-        seen = context.width - self._left(context) - context.style.px(14)
+        seen = self.room(context) - self._left(context) - context.style.px(14)
         return self._text(context).natural_width(), seen
 
     def scroll_sideways(self, context: Context, delta: int) -> bool:
@@ -218,7 +218,7 @@ class CodePiece(Piece):
     def buttons(self, context: Context) -> Sequence[PaintedButton]:
         px = context.style.px
         size, top = px(28), px(4)
-        copy = QRect(context.width - px(6) - size, top, size, size)
+        copy = QRect(self.room(context) - px(6) - size, top, size, size)
         save, wrap, numbers = (copy.translated(-n * (size + px(2)), 0) for n in (1, 2, 3))
         copied = self.done == "copy_code"
         wrap_tip = tr("transcript.code.unwrap" if self.wrapped else "transcript.code.wrap")

@@ -49,7 +49,7 @@ class FormulaPiece(LinedPiece):
         return context.style.px(16)
 
     def text_width(self, context: Context) -> int:
-        return context.width - 2 * self.inset(context)
+        return self.room(context) - 2 * self.inset(context)
 
     def text_top(self, context: Context) -> int:
         return context.style.px(10)
@@ -73,7 +73,7 @@ class FormulaPiece(LinedPiece):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(style.color("code_ground"))
-        painter.drawPath(rounded(QRectF(0, 0, context.width, self.height), style.px(10)))
+        painter.drawPath(rounded(QRectF(0, 0, self.room(context), self.height), style.px(10)))
         painter.restore()
         self.paint_lines(context, painter, clip, selected)
 
@@ -85,10 +85,10 @@ class FormulaPiece(LinedPiece):
             return
         em = style.px(_EM)
         width = math.ceil(drawing.width * em)
-        left = max(0, (context.width - width) // 2) - self._x
+        left = max(0, (self.room(context) - width) // 2) - self._x
         rect = QRectF(left, style.px(_EDGE), width, drawing.height * em)
         painter.save()
-        painter.setClipRect(QRect(0, 0, context.width, self.height), Qt.ClipOperation.IntersectClip)
+        painter.setClipRect(QRect(0, 0, self.room(context), self.height), Qt.ClipOperation.IntersectClip)
         if selected is not None and selected[0] < min(selected[1], self.length):
             painter.fillRect(rect, style.selection)
         look = Look(em, style.color("text").name(), context.dpr)
@@ -99,7 +99,7 @@ class FormulaPiece(LinedPiece):
 
     def _paint_bar(self, context: Context, painter: QPainter, width: int) -> None:
         """A thin mark of how far a wide formula is scrolled sideways."""
-        seen = context.width
+        seen = self.room(context)
         if width <= seen:
             return
         length = max(24, seen * seen // width)
@@ -109,7 +109,7 @@ class FormulaPiece(LinedPiece):
     def scroll_sideways(self, context: Context, delta: int) -> bool:
         drawing = self._drawing(context)
         width = math.ceil(drawing.width * context.style.px(_EM)) if drawing is not None else 0
-        x = max(0, min(self._x + delta, width - context.width))
+        x = max(0, min(self._x + delta, width - self.room(context)))
         if x == self._x:
             return False
         self._x = x
@@ -120,7 +120,7 @@ class FormulaPiece(LinedPiece):
         """A picture is selected whole or not at all."""
         if self._drawing(context) is None:
             return super().position_at(context, x, y)
-        return 0 if x < context.width // 2 else self.length
+        return 0 if x < self.room(context) // 2 else self.length
 
     def y_of(self, context: Context, position: int) -> int:
         return super().y_of(context, position) if self._drawing(context) is None else 0

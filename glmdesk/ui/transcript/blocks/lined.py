@@ -36,7 +36,7 @@ class LinedPiece(Piece):
         return 0
 
     def text_width(self, context: Context) -> int:
-        return context.width - self.inset(context)
+        return self.room(context) - self.inset(context)
 
     def lines(self, context: Context) -> LineText:
         """The text laid out at the width; made new for another theme or zoom."""

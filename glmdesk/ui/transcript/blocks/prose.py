@@ -67,7 +67,7 @@ class ProsePiece(DocumentPiece):
         return QPointF(context.style.px(16) if self._quote else 0, 0)
 
     def text_width(self, context: Context) -> int:
-        return context.width - round(self.offset(context).x())
+        return self.room(context) - round(self.offset(context).x())
 
     def raw_estimate(self, context: Context) -> float:
         style = context.style
@@ -84,7 +84,7 @@ class ProsePiece(DocumentPiece):
     def paint(self, context: Context, painter: QPainter, clip: QRect, selected: Span | None) -> None:
         style = context.style
         if self._rule:
-            painter.fillRect(0, style.px(6), context.width, 1, style.color("line"))
+            painter.fillRect(0, style.px(6), self.room(context), 1, style.color("line"))
             return
         if self._quote:
             painter.fillRect(0, 0, style.px(3), self.height, style.color("line"))

@@ -45,14 +45,14 @@ class TablePiece(DocumentPiece):
         """Nothing: the cells keep their margins."""
 
     def text_width(self, context: Context) -> int:
-        return max(context.width, len(self.block.header) * context.style.px(_COLUMN_MINIMUM))
+        return max(self.room(context), len(self.block.header) * context.style.px(_COLUMN_MINIMUM))
 
     def offset(self, context: Context) -> QPointF:
         return QPointF(-self._x, 0)
 
     def raw_estimate(self, context: Context) -> float:
         style = context.style
-        per_line = context.width / style.char / max(1, len(self.block.header))
+        per_line = self.room(context) / style.char / max(1, len(self.block.header))
         lines = sum(max((estimate_lines(cell, per_line) for cell in row), default=1.0) for row in self.block.rows)
         return (lines + 1) * style.px(20) + (len(self.block.rows) + 1) * style.px(15) + self._foot(context)
 
@@ -81,7 +81,7 @@ class TablePiece(DocumentPiece):
 
     def paint(self, context: Context, painter: QPainter, clip: QRect, selected: Span | None) -> None:
         painter.save()
-        seen = QRect(0, 0, context.width, self.height - self._foot(context))
+        seen = QRect(0, 0, self.room(context), self.height - self._foot(context))
         painter.setClipRect(seen, Qt.ClipOperation.IntersectClip)
         self.paint_document(context, painter, clip, selected)
         painter.restore()
@@ -105,7 +105,7 @@ class TablePiece(DocumentPiece):
         return self._x > 0 or bool(self.done)
 
     def scroll_sideways(self, context: Context, delta: int) -> bool:
-        x = max(0, min(self._x + delta, self._natural(context) - context.width))
+        x = max(0, min(self._x + delta, self._natural(context) - self.room(context)))
         if x == self._x:
             return False
         self._x = x
@@ -120,7 +120,7 @@ class TablePiece(DocumentPiece):
         document = self.document(context)
         block = document.findBlock(min(position, self.length))
         left = document.documentLayout().blockBoundingRect(block).left()
-        if not self._x <= left < self._x + context.width - context.style.px(60):
+        if not self._x <= left < self._x + self.room(context) - context.style.px(60):
             self.scroll_sideways(context, round(left) - context.style.px(40) - self._x)
 
     def accessible_text(self) -> str:

@@ -48,7 +48,7 @@ class DocumentPiece(Piece):
         return QPointF(0, 0)
 
     def text_width(self, context: Context) -> int:
-        return context.width
+        return self.room(context)
 
     def document(self, context: Context) -> QTextDocument:
         """The laid out document."""
@@ -67,7 +67,7 @@ class DocumentPiece(Piece):
 
     def _fill(self, context: Context, document: QTextDocument) -> None:
         document.setDefaultFont(context.style.text_font)
-        document.setIndentWidth(context.style.px(22))
+        document.setIndentWidth(context.style.indent)
         document.setDefaultStyleSheet(context.style.css)
         self._set_html(context, document)
 
