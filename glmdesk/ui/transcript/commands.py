@@ -57,9 +57,10 @@ class Commands:
 
     def _fold(self, item: RowItem, piece: ThinkingPiece) -> None:
         anchor = self._anchor(item, piece)
+        above = anchor.y + piece.height <= 0  # not by a click: what is read stays then
         item.choose_fold(self._view.context, not piece.opened)
         self._view.stack.sync(item)
-        self._view.arrange(anchor)
+        self._view.arrange(None if above else anchor)
 
     def keep_top(self, item: RowItem, piece: Piece, change: Callable[[], object]) -> None:
         """Change how high a piece is: its top stays where it is, or comes into view when it was above."""

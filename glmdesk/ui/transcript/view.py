@@ -36,6 +36,7 @@ from glmdesk.ui.transcript.jump import JumpButton
 from glmdesk.ui.transcript.keys import Keys
 from glmdesk.ui.transcript.places import Places
 from glmdesk.ui.transcript.pointer import Pointer
+from glmdesk.ui.transcript.reading import Reading
 from glmdesk.ui.transcript.row import RowItem
 from glmdesk.ui.transcript.selection import Selection
 from glmdesk.ui.transcript.stack import Stack
@@ -80,6 +81,7 @@ class TranscriptView(QAbstractScrollArea):
         self.stack = Stack(self.context)
         self.selection = Selection(self.stack)
         self.canvas = Canvas(self.viewport())
+        self._reading = Reading(self.canvas)
         self.places = Places(self)
         self.finder = Finder(self)
         self.context.marks = self.finder.marks
@@ -315,14 +317,6 @@ class TranscriptView(QAbstractScrollArea):
         bar.setValue(self._origin)
         self._moving_bar = False
 
-    def _first_line(self) -> Anchor | None:
-        """The first line on the screen, so that it stays where it is when lines break elsewhere."""
-        for anchor in self.canvas.anchors()[:1]:
-            if anchor.piece is not None and anchor.piece.length and anchor.y < 0:
-                position = anchor.piece.position_at(self.context, 0, -anchor.y)
-                return Anchor(anchor.item, anchor.piece, anchor.y + anchor.piece.y_of(self.context, position), position)
-        return None
-
     def _fit_column(self) -> Anchor | None:
         """Take the width of the viewport. What must not move when that changed the lines."""
         style = self.context.style
@@ -330,7 +324,7 @@ class TranscriptView(QAbstractScrollArea):
         width = max(style.px(120), width)
         if width == self.context.width:
             return None
-        line = self._first_line() if self.context.width else None
+        line = self._reading.first_line(self.context) if self.context.width else None
         self.context.width = width
         self.stack.resized()
         self.canvas.forget_places()
@@ -415,7 +409,7 @@ class TranscriptView(QAbstractScrollArea):
         self.find_bar.place()
 
     def _restyle(self) -> None:
-        line = self._first_line() if self.context.width and not self._following else None
+        line = self._reading.first_line(self.context) if self.context.width and not self._following else None
         self.context.style = Style(self.theme)
         self.context.documents.clear()
         self.context.width = 0
