@@ -107,6 +107,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def _formulas_came(self, pieces: Collection[Piece]) -> None:
         """Pictures are as high as they are: the rows that have them are laid out again, what is read stays."""
+        line = self._reading.begin(self.context) if not self._following else None
         for item in self.stack.items:
             came = [piece for piece in item.pieces if piece in pieces]
             kept = self.selection.remember(item) if came else []
@@ -116,7 +117,7 @@ class TranscriptView(QAbstractScrollArea):
                 self.selection.restore(item, kept)
                 item.relayout(self.context)
                 self.stack.sync(item)
-        self.arrange()
+        self.arrange(line=self._reading.end(self.context, line))
 
     def _make_timer(self) -> None:
         self._timer = QTimer(self)
@@ -253,12 +254,15 @@ class TranscriptView(QAbstractScrollArea):
 
     # Arranging: heights, the scroll bar, what moves on the screen.
 
-    def arrange(self, anchor: Anchor | None = None) -> None:
-        """Lay out what is seen and repaint what changed. `anchor` or the first visible piece does not move."""
+    def arrange(self, anchor: Anchor | None = None, *, line: Anchor | None = None) -> None:
+        """Lay out what is seen and repaint what changed. `anchor`, `line` or the first visible piece does not move.
+
+        At an `anchor` the user is now, so it decides whether the view follows.
+        """
         self._fit_screen()
         height = self.viewport().height()
         anchors = [anchor] if anchor is not None else self.canvas.anchors()
-        line = self._fit_column()
+        line = self._fit_column() or line
         if line is not None:
             anchors.insert(0, line)
         pinned = self._following and anchor is None
@@ -416,7 +420,7 @@ class TranscriptView(QAbstractScrollArea):
         self._fit_column()
         self._jump.set_style(self.context.style)
         self.stack.restyle()
-        self.arrange(line)
+        self.arrange(line=line)
         self.viewport().update()
 
     def changeEvent(self, event: QEvent) -> None:

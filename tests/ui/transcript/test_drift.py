@@ -10,15 +10,20 @@ from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from glmdesk.domain.formula import FormulaDrawing
 from glmdesk.domain.settings import Theme
 from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.transcript.blocks.base import Piece
 from glmdesk.ui.transcript.blocks.code import CodePiece
+from glmdesk.ui.transcript.blocks.prose import ProsePiece
 from glmdesk.ui.transcript.blocks.thinking import ThinkingPiece
+from glmdesk.ui.transcript.formulas import Formulas
 from glmdesk.ui.transcript.view import TranscriptView
 from tests.ui.transcript.conftest import MakeView
 from tests.ui.transcript.talk import MARKDOWN, Stream, long_talk, on_screen, pieces, reply, talk, user
 from tests.ui.transcript.test_streaming import same_picture
 
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 5"><rect fill="black" width="4" height="5"/></svg>'
 TOKENS = 5_000
 SENTENCE = "紫藤在四月中旬开花，花序长三十厘米，香气很淡；the buds open from the top downwards. "
 
@@ -237,3 +242,39 @@ def test_the_end_stays_at_the_bottom_while_following(make_view: MakeView, theme:
         assert at_the_end()
         theme.apply(Theme.LIGHT, zoom)
         assert at_the_end()
+
+
+class Drawn(Formulas):
+    """Pictures that come when the test says so."""
+
+    def __init__(self) -> None:
+        super().__init__(None, None, lambda pieces: None)  # type: ignore[arg-type]
+        self.wanted: set[Piece] = set()
+        self.ready = False
+
+    def get(self, piece: Piece, tex: str, *, display: bool) -> FormulaDrawing | None:
+        self.wanted.add(piece)
+        return FormulaDrawing(SVG, 4.0, 3.0, 2.0) if self.ready else None
+
+
+@pytest.mark.parametrize("scroll", [1_303, 1_700, 2_345])
+def test_pictures_of_formulas_above_and_in_the_line_that_is_read_move_nothing(make_view: MakeView, scroll: int) -> None:
+    def words(n: int) -> str:
+        return "".join(f"{n:03}{i:02}花，" for i in range(32))
+
+    text = "\n\n".join(f"{words(n)} $x_{{{n}}}$ 之后 {words(n + 100)}\n\n$$\ny_{{{n}}}\n$$" for n in range(20))
+    view = make_view(talk())
+    drawn = view.context.formulas = Drawn()
+    view.show_transcript(talk(user("u"), reply("a", text)))
+    view.scroll_to(scroll)
+    total, cut = view.stack.total, view._reading.first_line(view.context)
+    assert cut is not None
+    assert isinstance(cut.piece, ProsePiece)
+    assert cut.position is not None
+    words_there = cut.piece.text(view.context)[cut.position : cut.position + 12]
+    drawn.ready = True
+    view._formulas_came(drawn.wanted)
+
+    assert view.stack.total > total + 50
+    at = cut.piece.text(view.context).index(words_there)
+    assert on_screen(view, "a", cut.piece) + cut.piece.y_of(view.context, at) == cut.y
