@@ -257,7 +257,7 @@ class Drawn(Formulas):
         return FormulaDrawing(SVG, 4.0, 3.0, 2.0) if self.ready else None
 
 
-@pytest.mark.parametrize("scroll", [1_303, 1_700, 2_345])
+@pytest.mark.parametrize("scroll", [1_303, 1_655, 2_345])
 def test_pictures_of_formulas_above_and_in_the_line_that_is_read_move_nothing(make_view: MakeView, scroll: int) -> None:
     def words(n: int) -> str:
         return "".join(f"{n:03}{i:02}花，" for i in range(32))
