@@ -30,6 +30,7 @@ from glmdesk.services.rescue import Rescue
 from glmdesk.services.safekeeping import Safekeeping
 from glmdesk.services.servers import ServerService
 from glmdesk.services.settings import SettingsService
+from glmdesk.services.spending import SpendingService
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.templates import TemplateService
 from glmdesk.services.titles import TitleService
@@ -39,6 +40,7 @@ from glmdesk.store.commands import CommandLog
 from glmdesk.store.conversations import Conversations
 from glmdesk.store.database import Database, open_database
 from glmdesk.store.files import Profile
+from glmdesk.store.ledger import Ledger
 from glmdesk.store.preferences import Preferences
 from glmdesk.store.rows import RowFile
 from glmdesk.store.secrets import KeyringStore
@@ -147,7 +149,8 @@ async def compose(
     models = ModelService(profile.root)
     database = await open_database(None if in_memory else profile.database)
     store = Conversations(database)
-    titles = TitleService(store, endpoints=endpoints, tasks=tasks, news=news)
+    spending = SpendingService(Ledger(database), models=models, settings=settings, news=news)
+    titles = TitleService(store, endpoints=endpoints, spending=spending, tasks=tasks, news=news)
     log = CommandLog(database)
     approvals = ApprovalService(RowFile(None if in_memory else profile.grants, Grant), news)
     servers = ServerService(
@@ -170,6 +173,7 @@ async def compose(
         tasks=tasks,
         news=news,
         agent=Agent(tools, approvals),
+        spending=spending,
     )
     safekeeping = Safekeeping(database, profile.backups)
     desk = Desk(
@@ -187,6 +191,7 @@ async def compose(
         connect=ConnectService(
             RowFile(None if in_memory else profile.agents, Written), endpoints, check=network.check_messages, news=news
         ),
+        spending=spending,
         demo=demo,
         safekeeping=safekeeping,
         rescue=Rescue(profile),

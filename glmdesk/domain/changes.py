@@ -20,6 +20,7 @@ class Changes:
     secrets: bool = False
     tools: bool = False
     approvals: bool = False
+    spending: bool = False
 
     def __or__(self, other: Changes) -> Changes:
         return Changes(
@@ -33,6 +34,7 @@ class Changes:
             self.secrets or other.secrets,
             self.tools or other.tools,
             self.approvals or other.approvals,
+            self.spending or other.spending,
         )
 
 

@@ -34,6 +34,7 @@ class Action(StrEnum):
     RECHARGE = "recharge"
     NEW_CHAT = "new_chat"
     CHOOSE_FOLDER = "choose_folder"
+    SEND_ANYWAY = "send_anyway"
 
 
 class Retry(StrEnum):

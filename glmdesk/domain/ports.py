@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from glmdesk.domain.event import Event
+from glmdesk.domain.exchange import Recorder
 from glmdesk.domain.request import ChatRequest, WireRequest
 from glmdesk.domain.secret import Secret
 
@@ -17,11 +18,16 @@ class Dialect(Protocol):
     """One way of speaking chat completions."""
 
     def stream(
-        self, request: ChatRequest, key: Secret | None, *, hurry: asyncio.Event | None = None
+        self,
+        request: ChatRequest,
+        key: Secret | None,
+        *,
+        hurry: asyncio.Event | None = None,
+        record: Recorder | None = None,
     ) -> AsyncGenerator[Event, None]:
         """Send and yield events until `Finished`. Raises ProviderError or ConnectionFault; cancel by closing.
 
-        Setting `hurry` ends a retry countdown at once.
+        Setting `hurry` ends a retry countdown at once. `record` takes down what goes over the wire.
         """
         ...
 

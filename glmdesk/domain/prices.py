@@ -52,3 +52,20 @@ def cost_of(usage: Usage, tiers: Sequence[PriceTier], *, day: str) -> Cost | Non
     paid = (usage.prompt_tokens - cached) * tier.input_price + usage.completion_tokens * tier.output_price
     saved = cached * (tier.input_price - tier.cached_price)
     return Cost((paid + cached * tier.cached_price) / _PER, saved / _PER)
+
+
+CostRange = tuple[float, float] | None
+_ESTIMATE_ERROR = 0.15  # of a token count that the service has not made
+
+
+def cost_range(sent: int, cached: int, *, answer: tuple[int, int], tiers: Sequence[PriceTier], day: str) -> CostRange:
+    """Yuan from to of a request that was not sent yet; None = unpriced.
+
+    `sent` input tokens are an estimate, `cached` of them may be in the server's cache or not; the answer will have
+    between `answer[0]` and `answer[1]` tokens.
+    """
+    least, most = round(sent * (1 - _ESTIMATE_ERROR)), round(sent * (1 + _ESTIMATE_ERROR))
+    cases = [Usage(least, out, least + out, min(cached, least)) for out in answer]
+    cases += [Usage(most, out, most + out, 0) for out in answer]
+    costs = [cost for case in cases if (cost := cost_of(case, tiers, day=day)) is not None]
+    return (min(c.yuan for c in costs), max(c.yuan for c in costs)) if costs else None

@@ -45,6 +45,8 @@ class Settings:
 
     `zoom` is a factor (0.5 to 3), `concurrency` requests in flight at once (glm-api.md §8),
     `tools` are switched on in new chats, `workspace` is the folder of file tools, `python_tool` offers running code,
+    `monthly_budget` yuan a month (None: no budget), `budget_stop` stops there, `budget_warned` is the month
+    (`YYYY-MM`) of the last warning, `inspector_megabytes` of requests and replies are kept (0: none),
     `shortcuts` maps an action id to a key sequence that replaces the built-in one.
     """
 
@@ -65,6 +67,10 @@ class Settings:
     tools: tuple[str, ...] = ()
     workspace: str = ""
     python_tool: bool = False
+    monthly_budget: float | None = None
+    budget_stop: bool = True
+    budget_warned: str = ""
+    inspector_megabytes: int = 20
     sidebar_visible: bool = True
     open_conversation: str = ""
     welcomed: bool = False

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from glmdesk.domain.endpoint import DialectName
 from glmdesk.domain.errors import Action, ConnectionFault, ErrorInfo, ProviderError, UserError
 from glmdesk.domain.event import Event, ReasoningDelta, TextDelta, ToolCallDelta
+from glmdesk.domain.exchange import Recorder
 from glmdesk.domain.message import Role
 from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage, WireRequest
 from glmdesk.domain.secret import Secret, key_problem
@@ -65,29 +66,40 @@ class OpenAiChat:
         self._url = base_url.strip().rstrip("/").removesuffix(_PATH) + _PATH
 
     async def stream(
-        self, request: ChatRequest, key: Secret | None, *, hurry: asyncio.Event | None = None
+        self,
+        request: ChatRequest,
+        key: Secret | None,
+        *,
+        hurry: asyncio.Event | None = None,
+        record: Recorder | None = None,
     ) -> AsyncGenerator[Event, None]:
         """See `domain.ports.Dialect`. Sends again by itself only before the first delta.
 
         `hurry` is cleared when a countdown begins; setting it then ends the countdown.
         """
         attempt = 0
+        record = record or Recorder()
         while True:
             shown = written = False
             try:
-                async with aclosing(self._once(request, key)) as events:
+                async with aclosing(self._once(request, key, record)) as events:
                     async for event in events:
-                        shown = shown or isinstance(event, Delta)
+                        if not shown and isinstance(event, Delta):
+                            shown = True
+                            record.spoke()
                         written = written or (isinstance(event, TextDelta) and bool(event.text.strip()))
                         yield event
                 return
             except UserError as error:
+                record.ended(error.info.kind)
                 attempt += 1
                 retrying = None if shown else self._retries.next(error, attempt)
                 if retrying is None:
                     if error.info.action is Action.CONTINUE and not written:
                         error.info = replace(error.info, action=Action.RETRY)  # there is nothing to go on from
                     raise
+            finally:
+                record.ended()
             if hurry is not None:
                 hurry.clear()
             yield retrying
@@ -96,7 +108,7 @@ class OpenAiChat:
     def wire_request(self, request: ChatRequest) -> WireRequest:
         """What `stream` sends, with the key masked."""
         headers = self._headers() | {"Authorization": _MASKED}
-        return WireRequest("POST", self._url, headers, self._body(request))
+        return WireRequest("POST", self._shown_url, headers, self._body(request))
 
     async def check(self, model: str, key: Secret | None) -> None:
         """A short answer without thinking. 1113 proves the key too, and still raises: the caller decides.
@@ -136,10 +148,16 @@ class OpenAiChat:
             raise ProviderError(ErrorInfo("key_unsendable", {"problem_id": problem}, action=Action.OPEN_KEYS))
         return self._headers() | {"Authorization": f"Bearer {key.reveal()}"}
 
-    async def _once(self, request: ChatRequest, key: Secret | None) -> AsyncGenerator[Event, None]:
+    async def _once(
+        self, request: ChatRequest, key: Secret | None, record: Recorder | None = None
+    ) -> AsyncGenerator[Event, None]:
         # A lone surrogate, pasted from somewhere, becomes a question mark.
         body = json.dumps(self._body(request), ensure_ascii=False).encode("utf-8", "replace")
-        async with self._transport.post(self._url, headers=self._authorized(key), body=body) as reply:
+        headers = self._authorized(key)
+        if record is not None:
+            shown = headers | ({"Authorization": _MASKED} if key is not None else {})
+            record.sending("POST", self._shown_url, headers=shown, body=body)
+        async with self._transport.post(self._url, headers=headers, body=body, record=record) as reply:
             if reply.status != _OK:
                 raise await self._refusal(reply, request.model)
             async with aclosing(self._events(reply, request.model)) as events:

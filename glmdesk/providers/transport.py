@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import AsyncGenerator, Generator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from glmdesk.domain.exchange import Recorder
 from glmdesk.domain.ports import Trace
 from glmdesk.domain.settings import ProxyMode
 from glmdesk.providers.clients import Clients, socket_options
@@ -65,14 +66,16 @@ class Transport:
         self.limits = limits or Limits()
 
     @asynccontextmanager
-    async def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> AsyncGenerator[Reply, None]:
+    async def post(
+        self, url: str, *, headers: Mapping[str, str], body: bytes, record: Recorder | None = None
+    ) -> AsyncGenerator[Reply, None]:
         """A POST whose reply is read inside `async with`; raises ConnectionFault, also while it is read."""
-
         proxy = proxy_for(url, self._proxy.mode, self._proxy.url)
         async with self._clients.lend(proxy) as client:
             with _told(url, proxy):
                 number = self._tell_request()
-                request = client.build_request("POST", url, headers=dict(headers), content=body)
+                steps = {"trace": _steps(record)} if record is not None else {}
+                request = client.build_request("POST", url, headers=dict(headers), content=body, extensions=steps)
                 response = await client.send(request, stream=True)
             try:
                 if response.status_code == _PROXY_LOGIN:
@@ -80,8 +83,12 @@ class Transport:
                 pieces = _unpacked(response, url, proxy)
                 if self._trace is not None:
                     pieces = _traced(pieces, self._trace, number)
+                received = {k.lower(): v for k, v in response.headers.items()}
+                if record is not None:
+                    record.replied(response.status_code, received)
+                    pieces = _recorded(pieces, record)
                 async with aclosing(pieces) as unpacked:
-                    yield Reply(response.status_code, {k.lower(): v for k, v in response.headers.items()}, unpacked)
+                    yield Reply(response.status_code, received, unpacked)
             finally:
                 await response.aclose()
 
@@ -147,6 +154,24 @@ async def _unpacked(response: httpx.Response, url: str, proxy: str) -> AsyncGene
             for piece in unpacker.feed(raw):
                 yield piece
         unpacker.finish()
+
+
+def _steps(record: Recorder) -> Callable[[str, Mapping[str, object]], Awaitable[None]]:
+    """What httpcore calls at each step of a request: a connection counts when its last layer stands."""
+
+    async def step(name: str, info: Mapping[str, object]) -> None:
+        del info  # it holds the headers
+        if name.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            record.connected()
+
+    return step
+
+
+async def _recorded(body: AsyncGenerator[bytes, None], record: Recorder) -> AsyncGenerator[bytes, None]:
+    async with aclosing(body) as pieces:
+        async for piece in pieces:
+            record.received(piece)
+            yield piece
 
 
 async def _traced(body: AsyncGenerator[bytes, None], trace: Trace, number: int) -> AsyncGenerator[bytes, None]:

@@ -7,17 +7,18 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import replace
 
-from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import Action, ErrorInfo, StoreError, UserError
 from glmdesk.domain.event import Finished
+from glmdesk.domain.exchange import Recorder
 from glmdesk.domain.message import Message, Status
 from glmdesk.domain.part import Outcome
-from glmdesk.domain.prices import Cost
 from glmdesk.domain.request import ChatRequest
 from glmdesk.domain.rounds import answer_open_calls, with_unique_ids
+from glmdesk.domain.secret import Secret
 from glmdesk.services.agent import AgentRun
 from glmdesk.services.endpoints import EndpointService
 from glmdesk.services.live import LiveAnswer
+from glmdesk.services.spending import Bill, SpendingService
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.store.conversations import Conversations
 
@@ -55,10 +56,10 @@ class Answering:
         *,
         tasks: TaskOwner,
         concurrency: Callable[[], int],
-        price: Callable[[Message, Endpoint], Cost | None],
+        spending: SpendingService,
     ) -> None:
         self._store = store
-        self._price = price
+        self._spending = spending
         self._endpoints = endpoints
         self._tasks = tasks
         self._slots = Slots(concurrency)
@@ -66,10 +67,10 @@ class Answering:
     async def run(
         self,
         live: LiveAnswer,
-        endpoint: Endpoint,
         request: ChatRequest,
         *,
         agent: AgentRun,
+        bill: Bill,
         ended: Callable[[Message], None],
     ) -> Message:
         """Stream to the end, with the tools between.
@@ -81,7 +82,7 @@ class Answering:
         self._tasks.start(checkpoint, self._checkpoints(live))
         message: Message | None = None
         try:
-            message = await self._outcome(live, endpoint, request, agent)
+            message = await self._outcome(live, request, agent, bill)
         except asyncio.CancelledError:
             message = live.assembly.close(Status.STOPPED)
             raise
@@ -92,13 +93,13 @@ class Answering:
             ended(message)
         return message
 
-    def _charge(self, live: LiveAnswer, endpoint: Endpoint) -> None:
-        """Put the cost of the request that has just ended upon what the answer has cost so far."""
-        usage = live.assembly.request_usage
-        if usage is None:
-            return  # the server named none this time
-        cost = self._price(replace(live.assembly.snapshot(), usage=usage), endpoint)
-        live.cost = cost + live.cost if cost is not None and live.cost is not None else cost
+    async def _charge(self, live: LiveAnswer, bill: Bill, record: Recorder, key: Secret | None) -> None:
+        """Put the cost of the request that has just ended upon what the answer has cost so far, and into the books."""
+        usage, model = live.assembly.request_usage, live.assembly.snapshot().model
+        if usage is not None:  # the server names none after Stop
+            cost = self._spending.price(model, usage, bill.endpoint)
+            live.cost = cost + live.cost if cost is not None and live.cost is not None else cost
+        await self._spending.enter(bill, model, usage=usage, record=record, key=key)
 
     async def _settle(self, checkpoint: str, message: Message) -> None:
         saving = self._tasks.cancel(checkpoint)
@@ -106,20 +107,22 @@ class Answering:
             await asyncio.wait({saving})
         await self._store.save_message(message)
 
-    async def _outcome(self, live: LiveAnswer, endpoint: Endpoint, request: ChatRequest, agent: AgentRun) -> Message:
+    async def _outcome(self, live: LiveAnswer, request: ChatRequest, agent: AgentRun, bill: Bill) -> Message:
         try:
-            finished = await self._stream(live, endpoint, request)
+            finished = await self._stream(live, request, bill)
             while (following := await agent.follow(live, finished)) is not None:
-                finished = await self._stream(live, endpoint, following)
+                finished = await self._stream(live, following, bill)
             return _end(live, finished)
         except UserError as error:
             return live.assembly.close(Status.FAILED, error.info)
 
-    async def _stream(self, live: LiveAnswer, endpoint: Endpoint, request: ChatRequest) -> Finished:
-        finished = Finished("", complete=False)
+    async def _stream(self, live: LiveAnswer, request: ChatRequest, bill: Bill) -> Finished:
+        finished, record = Finished("", complete=False), Recorder()
         async with self._slots.take():
-            key = await self._endpoints.key_for(endpoint)
-            stream = self._endpoints.open_dialect(endpoint).stream(request, key, hurry=live.hurry)
+            await self._spending.allow(bill)
+            key = await self._endpoints.key_for(bill.endpoint)
+            dialect = self._endpoints.open_dialect(bill.endpoint)
+            stream = dialect.stream(request, key, hurry=live.hurry, record=record)
             try:
                 async with aclosing(stream) as events:
                     async for event in events:
@@ -127,7 +130,7 @@ class Answering:
                         if isinstance(event, Finished):
                             finished = event
             finally:
-                self._charge(live, endpoint)
+                await self._charge(live, bill, record, key)
         return finished
 
     async def _checkpoints(self, live: LiveAnswer) -> None:

@@ -7,14 +7,12 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Conversation, Setup, deepest_leaf, path_to, question_of, variants_of
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.message import Message, Role, Status
 from glmdesk.domain.part import AttachmentPart, Outcome, TextPart
-from glmdesk.domain.prices import Cost, cost_of
 from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage
 from glmdesk.domain.rounds import answer_open_calls, ends_in_tools
 from glmdesk.services.agent import Agent, AgentRun
@@ -26,13 +24,12 @@ from glmdesk.services.news import News
 from glmdesk.services.prompt import continue_messages, loop_messages, request_messages
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.showing import Showing
+from glmdesk.services.spending import Bill, SpendingService
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.titles import TitleService, provisional_title
 from glmdesk.services.transcript import Transcript
 from glmdesk.store.commands import Command, CommandLog
 from glmdesk.store.conversations import Conversations
-
-_BILLING = timezone(timedelta(hours=8))  # the provider's days
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +65,7 @@ class ChatService:
         tasks: TaskOwner,
         news: News,
         agent: Agent,
+        spending: SpendingService,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
@@ -83,7 +81,7 @@ class ChatService:
         self._showing = Showing(store, news)
         self._keys: dict[str, str] = {}  # task of an answer -> its conversation
         self._answering = Answering(
-            store, endpoints, tasks=tasks, concurrency=lambda: settings.value.concurrency, price=self._price
+            store, endpoints, tasks=tasks, concurrency=lambda: settings.value.concurrency, spending=spending
         )
 
     # Looking
@@ -218,7 +216,8 @@ class ChatService:
         self._news.announce(Changes(busy=True, conversations=True))
         self._keys[_key(base.id)] = base.conversation_id
         agent = self._agent.begin(target.conversation, request)
-        self._tasks.start(_key(base.id), self._answer(live, target.endpoint, request, question, agent))
+        bill = Bill(target.endpoint, base.id, base.conversation_id, target.conversation.setup.template_id)
+        self._tasks.start(_key(base.id), self._answer(live, request, question, agent, bill))
         await asyncio.sleep(0)  # a task that is cancelled before its first step never says that it has ended
 
     def _request(self, conversation: Conversation, target: Target, sent: tuple[RequestMessage, ...]) -> ChatRequest:
@@ -236,21 +235,15 @@ class ChatService:
         )
 
     async def _answer(
-        self, live: LiveAnswer, endpoint: Endpoint, request: ChatRequest, question: Message, agent: AgentRun
+        self, live: LiveAnswer, request: ChatRequest, question: Message, agent: AgentRun, bill: Bill
     ) -> None:
-        message = await self._answering.run(live, endpoint, request, agent=agent, ended=self._ended)
+        message = await self._answering.run(live, request, agent=agent, bill=bill, ended=self._ended)
         if message.conversation_id != self._showing.shown:
             await self._store.update(message.conversation_id, unread=True)
             self._news.announce(Changes(conversations=True))
         first = question.parent_id is None and message.status is Status.COMPLETE
         if first and self._settings.value.auto_title:
-            self._titles.start(endpoint, request.model, question)
-
-    def _price(self, message: Message, endpoint: Endpoint) -> Cost | None:
-        if message.usage is None:
-            return None
-        tiers = self._models.price_tiers(message.model, endpoint.dialect)
-        return cost_of(message.usage, tiers, day=datetime.fromtimestamp(self._clock(), _BILLING).date().isoformat())
+            self._titles.start(bill.endpoint, request.model, question)
 
     def _ended(self, message: Message) -> None:
         self._showing.settle(message)

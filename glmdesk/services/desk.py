@@ -18,6 +18,7 @@ from glmdesk.services.rescue import Rescue
 from glmdesk.services.safekeeping import Safekeeping
 from glmdesk.services.servers import ServerService
 from glmdesk.services.settings import SettingsService
+from glmdesk.services.spending import SpendingService
 from glmdesk.services.templates import TemplateService
 from glmdesk.services.tools import ToolService
 from glmdesk.services.turns import TurnService
@@ -39,6 +40,7 @@ class Desk:
     approvals: ApprovalService
     servers: ServerService
     connect: ConnectService
+    spending: SpendingService
     demo: DemoService
     safekeeping: Safekeeping
     rescue: Rescue

@@ -8,11 +8,14 @@ from contextlib import aclosing
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import UserError
-from glmdesk.domain.event import TextDelta
+from glmdesk.domain.event import TextDelta, UsageReported
+from glmdesk.domain.exchange import Recorder
 from glmdesk.domain.message import Message, Role
 from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage
+from glmdesk.domain.spending import Purpose
 from glmdesk.services.endpoints import EndpointService
 from glmdesk.services.news import News
+from glmdesk.services.spending import Bill, SpendingService
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.store.conversations import Conversations
 
@@ -38,9 +41,18 @@ def clean_title(text: str) -> str:
 class TitleService:
     """Asks for a title once per conversation, after its first answer, while nobody has named it."""
 
-    def __init__(self, store: Conversations, *, endpoints: EndpointService, tasks: TaskOwner, news: News) -> None:
+    def __init__(
+        self,
+        store: Conversations,
+        *,
+        endpoints: EndpointService,
+        spending: SpendingService,
+        tasks: TaskOwner,
+        news: News,
+    ) -> None:
         self._store = store
         self._endpoints = endpoints
+        self._spending = spending
         self._tasks = tasks
         self._news = news
 
@@ -57,19 +69,27 @@ class TitleService:
         )
         request = ChatRequest(model, messages, thinking=False, parameters=Parameters(max_tokens=64))
         try:
-            title = clean_title(await self._text(endpoint, request))
+            bill = Bill(endpoint, conversation_id=question.conversation_id, purpose=Purpose.TITLE)
+            title = clean_title(await self._text(bill, request))
         except UserError:
             return  # the first line of the question stays: a title is not worth an error
         if title and (await self._store.get(question.conversation_id)).title_is_auto:
             await self._store.update(question.conversation_id, title=title)
             self._news.announce(Changes(conversations=True))
 
-    async def _text(self, endpoint: Endpoint, request: ChatRequest) -> str:
-        key = await self._endpoints.key_for(endpoint)
+    async def _text(self, bill: Bill, request: ChatRequest) -> str:
+        await self._spending.allow(bill)
+        key = await self._endpoints.key_for(bill.endpoint)
         words: list[str] = []
-        stream = self._endpoints.open_dialect(endpoint).stream(request, key)
-        async with aclosing(stream) as events:
-            async for event in events:
-                if isinstance(event, TextDelta):
-                    words.append(event.text)
+        usage, record = None, Recorder()
+        stream = self._endpoints.open_dialect(bill.endpoint).stream(request, key, record=record)
+        try:
+            async with aclosing(stream) as events:
+                async for event in events:
+                    if isinstance(event, TextDelta):
+                        words.append(event.text)
+                    elif isinstance(event, UsageReported):
+                        usage = event.usage
+        finally:
+            await self._spending.enter(bill, request.model, usage=usage, record=record, key=key)
         return "".join(words)

@@ -242,4 +242,5 @@ def _forget_message(connection: sqlite3.Connection, row: sqlite3.Row) -> bool:
     # It still links what follows to what came before: it stays without its words.
     emptied = "UPDATE messages SET parts = '[]', checksum = ? WHERE seq = ?"
     connection.execute(emptied, (checksum(row["role"], "[]"), row["seq"]))
+    connection.execute("DELETE FROM exchanges WHERE message_id = ?", (row["id"],))
     return row["parts"] != "[]"

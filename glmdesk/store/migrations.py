@@ -90,7 +90,61 @@ def _turns(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX messages_deleted ON messages (deleted_at) WHERE deleted_at IS NOT NULL")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_schema, _full_text, _turns)
+_SPENDING = """
+CREATE TABLE spending (
+    id INTEGER PRIMARY KEY,
+    message_id TEXT NOT NULL,
+    at REAL NOT NULL,
+    conversation_id TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    template_id TEXT NOT NULL,
+    endpoint_id TEXT NOT NULL,
+    model TEXT NOT NULL,
+    prompt INTEGER,
+    cached INTEGER,
+    completion INTEGER,
+    reasoning INTEGER,
+    cost REAL,
+    saved REAL,
+    first_token REAL,
+    total REAL
+)
+"""
+# A copy of a conversation names the same requests again: they were paid once.
+_SPENT_SO_FAR = """
+INSERT INTO spending (
+    message_id, at, conversation_id, purpose, template_id, endpoint_id, model,
+    prompt, cached, completion, reasoning, cost, saved, first_token, total
+)
+SELECT
+    m.id, m.created_at, m.conversation_id, 'answer',
+    iif(json_valid(c.setup), coalesce(json_extract(c.setup, '$.template_id'), ''), ''), m.endpoint_id, m.model,
+    json_extract(m.usage, '$.prompt_tokens'), json_extract(m.usage, '$.cached_tokens'),
+    json_extract(m.usage, '$.completion_tokens'), json_extract(m.usage, '$.reasoning_tokens'), m.cost, m.saved,
+    iif(json_valid(m.timing), json_extract(m.timing, '$.first_token'), NULL),
+    iif(json_valid(m.timing), json_extract(m.timing, '$.total'), NULL)
+FROM messages m JOIN conversations c ON c.id = m.conversation_id
+WHERE m.role = 'assistant' AND json_valid(m.usage)
+AND (m.request_id = '' OR m.seq IN (SELECT min(seq) FROM messages WHERE usage IS NOT NULL GROUP BY request_id))
+ORDER BY m.seq
+"""
+
+
+def _spending(connection: sqlite3.Connection) -> None:
+    """4: what every request cost, which stays when its conversation goes; what went over the wire, which does not."""
+    connection.execute(_SPENDING)
+    connection.execute("CREATE INDEX spending_at ON spending (at)")
+    connection.execute(_SPENT_SO_FAR)
+    connection.execute(
+        "CREATE TABLE exchanges ("
+        "id INTEGER PRIMARY KEY, message_id TEXT NOT NULL REFERENCES messages (id) ON DELETE CASCADE, "
+        "at REAL NOT NULL, size INTEGER NOT NULL, data BLOB NOT NULL)"
+    )
+    # With the time between id and number: a repair counts index entries of (text, number) as messages.
+    connection.execute("CREATE INDEX exchanges_message ON exchanges (message_id, at)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_schema, _full_text, _turns, _spending)
 VERSION = len(MIGRATIONS)
 
 

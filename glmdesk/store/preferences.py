@@ -26,6 +26,8 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "concurrency": (1, 64),
     "default_max_tokens": (1, 10_000_000),
     "default_temperature": (0.0, 1.0),
+    "monthly_budget": (0.000_001, 10_000_000),
+    "inspector_megabytes": (0, 10_000),
 }
 _ENDPOINT_KEYS = frozenset(f.name for f in fields(Endpoint))
 

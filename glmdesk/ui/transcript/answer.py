@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import monotonic
 
 from glmdesk.domain.budget import estimate_tokens
+from glmdesk.domain.errors import Action
 from glmdesk.domain.message import Message, Role, Status
 from glmdesk.services.transcript import Notice, Row
 from glmdesk.ui.i18n import tr
@@ -119,6 +120,8 @@ def _error_offers(message: Message, *, last: bool) -> tuple[Offer, ...]:
         return ()
     action = error.error.action
     offers = [Offer(action.value, f"transcript.action.{action.value}", primary=True)] if action is not None else []
+    if action is Action.SEND_ANYWAY:
+        return (*offers, Offer("raise_budget", "transcript.action.raise_budget"))
     if message.text.strip() and all(o.key != "continue" for o in offers):
         offers.append(Offer("continue", "transcript.action.continue"))
     if all(o.key not in ("regenerate", "retry") for o in offers):
