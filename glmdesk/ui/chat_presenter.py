@@ -232,6 +232,11 @@ class ChatPresenter(QObject):
                 self.wants_page.emit("endpoints")
             case "open_network":
                 self.wants_page.emit("network")
+            case "raise_budget":
+                self.wants_page.emit("usage")
+            case "send_anyway":
+                self._desk.spending.allow_next()
+                self._start("ask", chat.continue_answer(conversation, message_id))
             case "switch_model":
                 self._page.header.model.button.click()
             case "new_chat" | "trim":
