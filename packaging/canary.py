@@ -1,25 +1,31 @@
 """A key is nowhere but in the keyring: `uv run python packaging/canary.py PROGRAM`.
 
-A real gnome-keyring gets a key; the frozen program asks with it, opens its window, is killed in the middle of an answer
-and starts again. Then every file it has written, its output and the command lines and environments of all its processes
-are searched for the key. Linux; needs dbus, gnome-keyring, xdotool, a display (DISPLAY) and a window manager.
+A real gnome-keyring gets a key; the frozen program asks with it, opens its window, starts a tool server, is killed in
+the middle of an answer and starts again. Then every file it has written, its output and the command lines and
+environments of all its processes are searched for the key. Linux; needs dbus, gnome-keyring, xdotool, a display
+(DISPLAY) and a window manager.
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import os
+import shutil
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from glmdesk.domain.endpoint import DialectName, Endpoint  # noqa: E402
+from glmdesk.domain.servers import ServerConfig  # noqa: E402
+from glmdesk.store.servers import ServerFile  # noqa: E402
 from tests.helpers.desktop import desktop_session  # noqa: E402
 from tests.helpers.server import demo_server  # noqa: E402
 
@@ -33,6 +39,23 @@ FORMS = [
     *(base64.b64encode(b"x" * offset + KEY.encode())[4 + offset : -8] for offset in range(3)),
 ]
 ENDPOINT = "canary"
+# A tool server that writes down what it is given: its environment, and what the program asks of it.
+SPY = """
+import json, os, sys
+with open(sys.argv[1], "a") as book:
+    print(json.dumps(dict(os.environ)), file=book, flush=True)
+    for line in sys.stdin:
+        print(line, file=book, end="", flush=True)
+        message = json.loads(line)
+        if message.get("method") == "initialize":
+            result = {"protocolVersion": message["params"]["protocolVersion"]}
+            result |= {"capabilities": {"tools": {}}, "serverInfo": {"name": "spy", "version": "1"}}
+        else:
+            tool = {"name": "look", "description": "Looks.", "inputSchema": {"type": "object"}}
+            result = {"tools": [tool]}
+        if "id" in message:
+            print(json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result}), flush=True)
+"""
 
 
 class Watch(threading.Thread):
@@ -87,6 +110,7 @@ def main() -> int:
         environment["GLMDESK_TRACE"] = str(home / "trace.jsonl")
         _prepare(home, url, environment)
         found, processes = _use(program, home, environment)
+        found += _spied(home)
         files = [path for path in home.rglob("*") if path.is_file() and "keyrings" not in path.parts]
         found += [str(path.relative_to(home)) for path in files if holds_key(path.read_bytes())]
     print(f"searched {len(files)} files and {processes} processes for {len(FORMS)} forms of the key: {len(found)} hits")
@@ -107,6 +131,23 @@ def _prepare(home: Path, url: str, environment: dict[str, str]) -> None:
         f'dialect = "bigmodel"\nbase_url = "{url}"\n',
         "utf-8",
     )
+    _add_spy(profile, home)
+
+
+def _add_spy(profile: Path, home: Path) -> None:
+    """A tool server the user has agreed to."""
+    python = shutil.which("python3", path="/usr/bin:/bin") or sys.executable
+    spy = ServerConfig("spy", "Spy", command=python, args=("-c", SPY, str(home / "spy.jsonl")), folder=str(home))
+    agreed = replace(spy, trusted=spy.fingerprint(python))
+    asyncio.run(ServerFile(profile / "servers.json").save([agreed]))
+
+
+def _spied(home: Path) -> list[str]:
+    """What is wrong with what the tool server was given."""
+    book = home / "spy.jsonl"
+    text = book.read_text("utf-8") if book.exists() else ""
+    problems = [] if '"tools/list"' in text else ["the tool server was not used: the search has proved nothing"]
+    return problems + (["a tool server got the bundle's libraries"] if "_internal" in text else [])
 
 
 def _use(program: str, home: Path, environment: dict[str, str]) -> tuple[list[str], int]:

@@ -1,12 +1,14 @@
 """Tries a program as a user would get it: `python packaging/smoke.py PROGRAM [ARGUMENTS …] [--picture PNG]`.
 
-It must name its version, check the machine, ask one question of its demo server and save a picture of the window.
+It must name its version, check the machine, answer as each of its helper processes, ask one question of its demo server
+and save a picture of the window.
 Uses the standard library only: it also runs where the project is not installed.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -19,6 +21,9 @@ LIMIT_SECONDS = 90
 # A blank or half-painted window has a handful of colours and compresses to a few hundred bytes.
 SMALLEST_PICTURE = (800, 600)
 LEAST_VARIETY = 20_000  # bytes of picture data
+
+# A helper process by its name: a question, and what its answer must hold.
+WORKERS = {"formulas": ({"tex": r"\frac{1}{2}+\text{汉}", "display": True}, "svg")}
 
 
 class SmokeError(Exception):
@@ -44,15 +49,24 @@ def _try(program: list[str], picture: Path) -> None:
     print(_run([*program, "--version"]).strip())
     doctor = _run([*program, "doctor"], codes=(0, 1))  # 1: something is missing, e.g. a keyring
     print(doctor.strip())
+    for name, (question, wanted) in WORKERS.items():
+        _ask_worker([*program, "--worker", name], json.dumps(question), wanted)
     begin = time.monotonic()
     _run([*program, "--smoke", str(picture)])
     print(f"answered and painted in {time.monotonic() - begin:.1f} s: {check_picture(picture)}")
 
 
-def _run(command: list[str], codes: tuple[int, ...] = (0,)) -> str:
+def _ask_worker(command: list[str], question: str, wanted: str) -> None:
+    answer = _run(command, question=question + "\n")
+    if wanted not in json.loads(answer):
+        raise SmokeError(f"{' '.join(command)}: {answer[:200]}")
+    print(f"{command[-1]}: answers")
+
+
+def _run(command: list[str], codes: tuple[int, ...] = (0,), *, question: str = "") -> str:
     environment = os.environ | {"PYTHONUTF8": "1"}
     done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, env=environment, timeout=LIMIT_SECONDS, check=False
+        command, input=question.encode(), capture_output=True, env=environment, timeout=LIMIT_SECONDS, check=False
     )
     out, err = (stream.decode("utf-8", "replace") for stream in (done.stdout, done.stderr))
     if done.returncode not in codes:

@@ -92,6 +92,12 @@ EXCLUDED_MODULES = (
     "curses",
     "distutils",
     "lib2to3",
+    # The readers and writers of documents use etree only.
+    "lxml.builder",
+    "lxml.html",
+    "lxml.isoschematron",
+    "lxml.objectify",
+    "lxml.sax",
     "pip",
     "pkg_resources",
     "PIL.ImageTk",
@@ -157,8 +163,13 @@ def _pyside_file_kept(path: PurePosixPath, *, webengine: bool) -> bool:
 
 
 def _dead_weight(path: PurePosixPath) -> bool:
-    """Stubs, C sources, books of installers; Pillow's fonts, colour profiles and AVIF; NSS is the system's."""
+    """Stubs, C sources, books of installers; Pillow's fonts, colour profiles and AVIF; NSS is the system's.
+
+    python-docx opens its template as one file and brings it unpacked as well.
+    """
     if path.name.startswith(_PILLOW_UNUSED) or path.suffix == ".chk":
+        return True
+    if "default-docx-template" in path.parts or "isoschematron" in path.parts:
         return True
     if path.parent.name.endswith(".dist-info") and path.name in {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}:
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,18 +30,19 @@ def freeze(places: Places, icons: Path) -> None:
     folders = ["--distpath", str(places.bundle.parent), "--workpath", str(places.work / "pyinstaller")]
     subprocess.run([*command, *folders, str(PACKAGING / "glmdesk.spec")], cwd=ROOT, env=os.environ | own, check=True)
     if sys.platform == "linux":
-        _strip_python(places.internal)
+        _strip(places.internal)
         _plain_modes(places)
 
 
-def _strip_python(internal: Path) -> None:
-    """An interpreter built from source carries debugging symbols: 25 MB that nobody reads. Wheels have none."""
+def _strip(internal: Path) -> None:
+    """Names of functions that nobody reads: 25 MB in an interpreter built from source, 9 MB in wheels. Qt has none."""
     strip = shutil.which("strip")
     if strip is None:
-        print("strip (binutils) is not installed: the interpreter keeps its debugging symbols", file=sys.stderr)
+        print("strip (binutils) is not installed: libraries keep their symbols", file=sys.stderr)
         return
-    files = [*internal.glob("libpython*.so*"), *internal.glob("python3*/lib-dynload/*.so")]
-    subprocess.run([strip, "--strip-unneeded", *map(str, files)], check=True)
+    files = [path for path in internal.rglob("*.so*") if path.is_file() and not path.is_symlink()]
+    with_names = [str(path) for path in files if not re.match(r"(lib)?(Qt|pyside|shiboken|Shiboken|q)", path.name)]
+    subprocess.run([strip, "--strip-unneeded", *with_names], check=True)
 
 
 def _plain_modes(places: Places) -> None:

@@ -46,6 +46,8 @@ def test_gpl_parts_are_left_out_of_both_flavours(name: str, webengine: bool) -> 
         "PySide6/Qt/translations/qtbase_zh_CN.qm",
         "PySide6/libpyside6.abi3.so.6.11",
         "resources/icons/chart.svg",
+        "docx/templates/default.docx",
+        "pptx/templates/default.pptx",
         "keyring-25.7.0.dist-info/entry_points.txt",
     ],
 )
@@ -72,7 +74,14 @@ def test_the_browser_is_in_one_flavour_only(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["PySide6/Qt/plugins/platformthemes/libqgtk3.so", "PySide6/Qt/translations/qtbase_fr.qm", "PySide6/qml/x"]
+    "name",
+    [
+        "PySide6/Qt/plugins/platformthemes/libqgtk3.so",
+        "PySide6/Qt/translations/qtbase_fr.qm",
+        "PySide6/qml/x",
+        "docx/templates/default-docx-template/word/styles.xml",
+        "lxml/isoschematron/resources/rng/iso-schematron.rng",
+    ],
 )
 def test_unused_parts_are_left_out(name: str) -> None:
     assert not contents.kept(name, "", webengine=True)
