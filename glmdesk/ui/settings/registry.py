@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from glmdesk.ui.settings.about import AboutSection
+from glmdesk.ui.settings.agents import AgentsSection
 from glmdesk.ui.settings.chat import ChatSection
 from glmdesk.ui.settings.data import DataSection
 from glmdesk.ui.settings.endpoints import EndpointsSection
@@ -19,6 +20,7 @@ SECTIONS: tuple[tuple[str, str, type[Section]], ...] = (
     ("endpoints", "key", EndpointsSection),
     ("network", "globe", NetworkSection),
     ("servers", "server", ServersSection),
+    ("agents", "terminal", AgentsSection),
     ("models", "assistant", ModelsSection),
     ("chat", "edit", ChatSection),
     ("shortcuts", "keyboard", ShortcutsSection),

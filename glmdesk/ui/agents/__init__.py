@@ -1,0 +1,1 @@
+"""Coding agents that use GLM: Claude Code's settings, and what to enter elsewhere."""
