@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from glmdesk.domain.endpoint import DialectName, Endpoint  # noqa: E402
 from glmdesk.domain.servers import ServerConfig  # noqa: E402
-from glmdesk.store.servers import ServerFile  # noqa: E402
+from glmdesk.store.rows import RowFile  # noqa: E402
 from tests.helpers.desktop import desktop_session  # noqa: E402
 from tests.helpers.server import demo_server  # noqa: E402
 
@@ -139,7 +139,7 @@ def _add_spy(profile: Path, home: Path) -> None:
     python = shutil.which("python3", path="/usr/bin:/bin") or sys.executable
     spy = ServerConfig("spy", "Spy", command=python, args=("-c", SPY, str(home / "spy.jsonl")), folder=str(home))
     agreed = replace(spy, trusted=spy.fingerprint(python))
-    asyncio.run(ServerFile(profile / "servers.json").save([agreed]))
+    asyncio.run(RowFile(profile / "servers.json", ServerConfig).save([agreed]))
 
 
 def _spied(home: Path) -> list[str]:
