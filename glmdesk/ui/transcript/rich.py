@@ -44,9 +44,9 @@ def quote(text: str) -> str:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], align: Sequence[str]) -> str:
-    """Cells are HTML of ours (domain/blocks.py)."""
-    head = _row("th", header, align, _HEAD)
-    return f"{_TABLE}<thead>{head}</thead><tbody>{''.join(_row('td', row, align, '') for row in rows)}</tbody></table>"
+    """Cells are HTML of ours (domain/blocks.py). Without a header there are rows only."""
+    head = f"<thead>{_row('th', header, align, _HEAD)}</thead>" if header else ""
+    return f"{_TABLE}{head}<tbody>{''.join(_row('td', row, align, '') for row in rows)}</tbody></table>"
 
 
 def _row(tag: str, cells: Sequence[str], align: Sequence[str], look: str) -> str:
@@ -106,10 +106,14 @@ def plain(html: str) -> str:
     lists: list[int | None] = []  # the next number, None for dots
     html = _MATH.sub(r"$\1$", html)
     last = 0
+    marked = False  # nothing stands behind the mark of the item yet
     for match in _LIST.finditer(html):
-        out.append(unescape(_TAG.sub("", html[last : match.start()])))
+        words = unescape(_TAG.sub("", html[last : match.start()]))
+        out.append(words)
         last = match.end()
-        out.append(_break(match, lists))
+        marked = match[0] == "<li>" or (marked and not words.strip())
+        further = match[0] == "<p>" and lists and not marked
+        out.append("\n" + "  " * len(lists) if further else _break(match, lists))
     out.append(unescape(_TAG.sub("", html[last:])))
     return re.sub(r"\n{3,}", "\n\n", "".join(out)).strip("\n")
 

@@ -140,8 +140,8 @@ def test_a_part_of_a_list_is_a_list(make_view: MakeView) -> None:
     select(view, ProsePiece, "前言\u2029一\u2029二\u2029三")
     copy = view.selection.copy()
 
-    assert copy.markdown == "前言\n\n1. 一\n2. 二\n  - 三"
-    assert body_of(copy.html) == ('<p>前言</p><ol><li value="1">一</li><li value="2">二</li><ul><li>三</li></ul></ol>')
+    assert copy.markdown == "前言\n\n1. 一\n2. 二\n   - 三"
+    assert body_of(copy.html) == ('<p>前言</p><ol><li value="1">一</li><li value="2">二<ul><li>三</li></ul></li></ol>')
 
 
 def test_a_thought_is_copied_as_a_quotation(make_view: MakeView) -> None:

@@ -103,6 +103,14 @@ class ProsePiece(DocumentPiece):
             painter.drawEllipse(centre + at, radius, radius)
         painter.restore()
 
+    def markdown(self, context: Context, span: Span) -> str:
+        made = super().markdown(context, span)
+        return "\n".join(f"> {line}".rstrip() for line in made.split("\n")) if self._quote else made
+
+    def html(self, context: Context, span: Span) -> str:
+        made = super().html(context, span)
+        return f"{_QUOTE}{made}</blockquote>" if self._quote else made
+
     def words(self) -> str:
         return words_of_html(self.block.html)
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QTextDocument
 
 from glmdesk.domain.blocks import TableBlock
 from glmdesk.ui.i18n import tr
+from glmdesk.ui.transcript import table_part
 from glmdesk.ui.transcript.blocks.base import PaintedButton, Span, button_width, estimate_lines, paint_buttons
 from glmdesk.ui.transcript.blocks.text import DocumentPiece, words_of_html
 from glmdesk.ui.transcript.context import Context
@@ -111,6 +112,18 @@ class TablePiece(DocumentPiece):
         self._x = x
         self.touch()
         return True
+
+    def plain(self, context: Context, span: Span) -> str:
+        return table_part.to_plain(self._part(context, span))
+
+    def markdown(self, context: Context, span: Span) -> str:
+        return table_part.to_markdown(self._part(context, span), self.block.align)
+
+    def html(self, context: Context, span: Span) -> str:
+        return table_part.to_html(self._part(context, span), self.block.align)
+
+    def _part(self, context: Context, span: Span) -> table_part.Part:
+        return table_part.part_of(self.document(context), span[0], min(span[1], self.length), self._math.sources)
 
     def words(self) -> str:
         cells = (cell for row in (self.block.header, *self.block.rows) for cell in row)

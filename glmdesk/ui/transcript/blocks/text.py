@@ -21,7 +21,7 @@ from PySide6.QtGui import (
     QTextFragment,
 )
 
-from glmdesk.ui.transcript import part
+from glmdesk.ui.transcript import part, part_text
 from glmdesk.ui.transcript.blocks.base import Piece, Span
 from glmdesk.ui.transcript.blocks.inline_math import InlineMath
 from glmdesk.ui.transcript.context import Context
@@ -147,13 +147,13 @@ class DocumentPiece(Piece):
         return list(part.lines(document, min(span[0], self._length), min(span[1], self._length), self._math.sources))
 
     def plain(self, context: Context, span: Span) -> str:
-        return part.to_plain(self._lines(context, span))
+        return part_text.to_plain(self._lines(context, span))
 
     def markdown(self, context: Context, span: Span) -> str:
-        return part.to_markdown(self._lines(context, span))
+        return part_text.to_markdown(self._lines(context, span))
 
     def html(self, context: Context, span: Span) -> str:
-        return part.to_html(self._lines(context, span))
+        return part_text.to_html(self._lines(context, span))
 
     def link_at(self, context: Context, x: int, y: int) -> str:
         at = QPointF(x, y) - self.offset(context)
