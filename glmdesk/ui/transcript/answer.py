@@ -70,7 +70,7 @@ def notices(row: Row, *, last: bool) -> list[NoticePiece]:
     message = row.message
     made: list[NoticePiece] = []
     if row.live:
-        return [_live_notice(row)] if row.notice is not None or not _has_words(message) else []
+        return [_live_notice(row)] if row.notice is not None or not (_has_words(message) or row.steps) else []
     if message.damaged:
         made.append(damage_notice())
     if message.error is not None and message.status is not Status.WITHDRAWN:
@@ -86,7 +86,7 @@ def damage_notice(*, right: bool = False) -> NoticePiece:
 
 
 def _has_words(message: Message) -> bool:
-    return bool(message.text.strip() or message.reasoning.strip())
+    return bool(message.text.strip() or message.reasoning.strip() or message.tool_calls)
 
 
 def _outcome(message: Message) -> str:

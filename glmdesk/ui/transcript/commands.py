@@ -13,6 +13,7 @@ from glmdesk.ui.transcript.block_commands import BlockCommands
 from glmdesk.ui.transcript.blocks.base import Piece
 from glmdesk.ui.transcript.blocks.code import CodePiece
 from glmdesk.ui.transcript.blocks.thinking import ThinkingPiece
+from glmdesk.ui.transcript.blocks.tool import ToolPiece
 from glmdesk.ui.transcript.canvas import Anchor
 from glmdesk.ui.transcript.clipboard import Copy, put_on_clipboard
 from glmdesk.ui.transcript.row import RowItem
@@ -35,7 +36,7 @@ class Commands:
     def run(self, item: RowItem, piece: Piece, key: str) -> None:
         """Do what a button says."""
         self.place = self._place_of(item, piece, key)
-        if key == "fold" and isinstance(piece, ThinkingPiece):
+        if key == "fold" and isinstance(piece, ThinkingPiece | ToolPiece):
             self._fold(item, piece)
         elif not self.blocks.run(item, piece, key):
             if key == "copy":
@@ -55,10 +56,10 @@ class Commands:
         top = self._view.stack.piece_top(item, piece) or 0
         return Anchor(item, piece, top - self._view.origin)
 
-    def _fold(self, item: RowItem, piece: ThinkingPiece) -> None:
+    def _fold(self, item: RowItem, piece: ThinkingPiece | ToolPiece) -> None:
         anchor = self._anchor(item, piece)
         above = anchor.y + piece.height <= 0  # not by a click: what is read stays then
-        item.choose_fold(self._view.context, not piece.opened)
+        item.choose_fold(self._view.context, not piece.opened, piece)
         self._view.stack.sync(item)
         self._view.arrange(None if above else anchor)
 

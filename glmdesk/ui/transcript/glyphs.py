@@ -30,6 +30,7 @@ _FILES = {
     "down": "arrow-down",
     "alert": "alert",
     "file": "file",
+    "tool": "tool",
 }
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from glmdesk.domain.blocks import Block, CodeBlock, FormulaBlock, ProseBlock, TableBlock
 from glmdesk.domain.message import Role, Status
+from glmdesk.domain.rounds import Round
 from glmdesk.markup.incremental import IncrementalMarkdown
 from glmdesk.services.transcript import Row
 from glmdesk.ui.transcript import answer
@@ -19,7 +21,9 @@ from glmdesk.ui.transcript.blocks.notice import NoticePiece
 from glmdesk.ui.transcript.blocks.prose import ProsePiece
 from glmdesk.ui.transcript.blocks.table import TablePiece
 from glmdesk.ui.transcript.blocks.thinking import ThinkingPiece
+from glmdesk.ui.transcript.blocks.tool import ToolPiece
 from glmdesk.ui.transcript.context import Context
+from glmdesk.ui.transcript.steps import CardPiece, cards_of, round_row, row_rounds, sources_of
 
 BlockPiece = ProsePiece | CodePiece | TablePiece | FormulaPiece
 
@@ -75,8 +79,11 @@ class RowItem:
         self.tops: list[int] = []
         self.built = False
         self._markdown: IncrementalMarkdown | None = None
+        self._past: list[list[Piece]] = []  # the rounds of a tool loop that are over
         self._head: list[Piece] = []
         self._body: list[BlockPiece] = []
+        self._cards: list[CardPiece] = []
+        self._found: list[CardPiece] = []
         self._foot: list[NoticePiece] = []
         self._meta: MetaPiece | None = None
         self._count = answer.TokenCount()
@@ -128,7 +135,8 @@ class RowItem:
             context.documents.drop(piece)
         self._known, self.built = self.height, False
         self.pieces, self.tops = [], []
-        self._head, self._body, self._foot = [], [], []
+        self._past, self._head, self._body, self._foot = [], [], [], []
+        self._cards, self._found = [], []
         self._markdown = self._meta = None
         self._synced = self._unchanged = 0
 
@@ -142,10 +150,10 @@ class RowItem:
             self._sync_user(context)
         else:
             self._sync_answer(context)
-        fold = self._head[0] if self._head else None
-        same_head = self.pieces[: len(self._head)] == self._head and (fold is None or fold.exact)
-        first = len(self._head) + self._unchanged if same_head else 0
-        self.pieces = [*self._head, *self._body, *self._foot]
+        front = [*(piece for past in self._past for piece in past), *self._found, *self._head]
+        same_front = self.pieces[: len(front)] == front and all(piece.exact for piece in front)
+        first = len(front) + self._unchanged if same_front else 0
+        self.pieces = [*front, *self._body, *self._cards, *self._foot]
         if self._meta is not None:
             self.pieces.append(self._meta)
         self._set_gaps(context, first)
@@ -161,37 +169,54 @@ class RowItem:
 
     def _sync_answer(self, context: Context) -> None:
         withdrawn = self.row.message.status is Status.WITHDRAWN
-        self._sync_thinking(context, shown=not withdrawn)
-        self._sync_body(context, "" if withdrawn else self.row.message.text)
+        rounds = [Round()] if withdrawn else row_rounds(self.row)
+        while len(self._past) < len(rounds) - 1:
+            self._sync_round(context, rounds[len(self._past)], several=True, live=False)
+            self._end_round()
+        self._sync_round(context, rounds[-1], several=len(rounds) > 1, live=self.row.live)
         self._sync_foot(context, answer.notices(self.row, last=self.last))
         if self.row.live:
             self._meta = None
         else:
             self._sync_meta()
 
-    def _sync_thinking(self, context: Context, *, shown: bool) -> None:
-        message = self.row.message
-        if not shown or not message.reasoning.strip():
+    def _end_round(self) -> None:
+        """What is shown of a round stays; the next one begins below it."""
+        self._past.append([*self._found, *self._head, *self._body, *self._cards])
+        self._head, self._body, self._cards, self._found = [], [], [], []
+        self._markdown = None
+        self._synced = self._unchanged = 0
+
+    def _sync_round(self, context: Context, part: Round, *, several: bool, live: bool) -> None:
+        shown = round_row(self.row, part, several=several)
+        self._sync_thinking(context, shown if live else replace(shown, live=False), calls=bool(part.calls))
+        self._sync_body(context, part.text, live=live)
+        self._cards = cards_of(part, self.row, self._cards, context)
+        self._found = sources_of(part, self._found)
+
+    def _sync_thinking(self, context: Context, row: Row, *, calls: bool) -> None:
+        message = row.message
+        if not message.reasoning.strip():
             self._head = []
             return
-        state = answer.thinking_state(self.row, self._count)
-        opened = answer.thinking_opened(self.row, self.fold_choice)
+        state = answer.thinking_state(row, self._count)
+        opened = answer.thinking_opened(row, False if calls and self.fold_choice is None else self.fold_choice)
         fold = self._head[0] if self._head else None
         if isinstance(fold, ThinkingPiece):
             fold.update(context, message.reasoning, state, opened=opened)
         else:
             self._head = [ThinkingPiece(message.reasoning, state, opened=opened)]
 
-    def _sync_body(self, context: Context, text: str) -> None:
+    def _sync_body(self, context: Context, text: str, *, live: bool) -> None:
         if self._markdown is None:
             self._markdown = IncrementalMarkdown()
         markdown = self._markdown
         before, generation = self._synced, markdown.generation
-        if self.row.live:
+        if live:
             markdown.update(text)
         else:
             markdown.finish(text)
-        if not self.row.live or markdown.generation != generation:
+        if not live or markdown.generation != generation:
             before = 0
         self._unchanged = before
         blocks = [*markdown.frozen_from(before), *markdown.tail]
@@ -229,9 +254,14 @@ class RowItem:
             piece.gap = _gap(px, before, piece) if before is not None else 0
             before = piece
 
-    def choose_fold(self, context: Context, opened: bool) -> None:
-        """The user opens or closes the thought; from now on only the user does."""
-        self.fold_choice = opened
+    def choose_fold(self, context: Context, opened: bool, piece: Piece) -> None:
+        """The user opens or closes a thought or a card; from now on only the user does."""
+        if isinstance(piece, ToolPiece):
+            piece.set_opened(opened)
+        elif piece in self._head:
+            self.fold_choice = opened
+        elif isinstance(piece, ThinkingPiece):
+            piece.update(context, piece.content, piece.state, opened=opened)
         self._sync(context)
 
     def hold_fold(self) -> None:
@@ -253,6 +283,8 @@ class RowItem:
             return
         self._foot = []
         for piece in self.pieces:
+            if isinstance(piece, ToolPiece):
+                piece.reword()
             piece.changed()
         self._sync(context)
 
@@ -298,4 +330,6 @@ def _gap(px: Callable[[float], int], before: Piece, piece: Piece) -> int:
         return px(18)
     if isinstance(before, ProsePiece) and isinstance(piece, ProsePiece):
         return px(10)
+    if isinstance(before, ToolPiece) and isinstance(piece, ToolPiece):
+        return px(6)
     return px(14) if isinstance(before, ThinkingPiece) else px(12)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from glmdesk.domain.message import Role
+from glmdesk.domain.rounds import rounds_of
 from glmdesk.ui.transcript import rich
 from glmdesk.ui.transcript.blocks.base import Piece, Span
 from glmdesk.ui.transcript.blocks.bubble import BubblePiece
@@ -177,7 +178,8 @@ def copy_of(item: RowItem) -> Copy:
     """A whole message as it was written."""
     from glmdesk.markup.document import parse
 
-    text = item.row.message.text.strip("\n")
+    rounds = rounds_of(item.row.message.parts)
+    text = "\n\n".join(part.text.strip("\n") for part in rounds if part.text.strip())
     if item.row.message.role is Role.USER:
         return Copy(text, text, rich.document([rich.paragraphs(text)]))
     blocks = parse(text)
