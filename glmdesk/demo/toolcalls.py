@@ -32,6 +32,7 @@ _INTENTS = tuple(
         (r"(运行|执行).{0,12}(python|代码|脚本)|run .{0,12}(python|code)", r"python|run|exec"),
     )
 )
+_FENCE = re.compile(r"^</?tool_data [0-9a-f]+>.*$", re.MULTILINE)  # the client's marks around data
 _ANY = re.compile(r"(用|调用).{0,8}(工具|函数)|\b(use|call)\b.{0,16}\b(tools?|functions?)\b", re.IGNORECASE)
 _ALL = re.compile(r"(所有|全部|每个)(的)?(工具|函数)|\b(all|every)( the)? (tools?|functions?)", re.IGNORECASE)
 
@@ -142,5 +143,5 @@ def answering(loop: Sequence[Json], question: str) -> Plan:
 
 
 def _quote(result: str) -> str:
-    text = " ".join(result.split())
+    text = " ".join(_FENCE.sub("", result).split())
     return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…"

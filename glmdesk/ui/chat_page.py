@@ -13,6 +13,7 @@ from glmdesk.ui.header.header import Header
 from glmdesk.ui.scenarios.start_page import StartPage
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.theme.tokens import READING_WIDTH
+from glmdesk.ui.tools.approval_card import ApprovalCard
 from glmdesk.ui.transcript.view import TranscriptView
 from glmdesk.ui.turns.editing import EditingStrip
 from glmdesk.ui.widgets.icon_button import IconButton
@@ -34,6 +35,7 @@ class ChatPage(QWidget):
         self.transcript = TranscriptView(theme=theme, parent=self)
         self.composer = Composer(theme=theme, parent=self)
         self.editing = EditingStrip(theme=theme, parent=self)
+        self.approval = ApprovalCard(theme=theme, parent=self)
         self.comparison: ComparePage | None = None
         self._empty = True
         self.questions = IconButton("list", "action.questions", theme=theme)
@@ -43,6 +45,8 @@ class ChatPage(QWidget):
         self._stack.addWidget(self.transcript)
         self._strip = QHBoxLayout()
         self._strip.addWidget(self.editing, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._asking = QHBoxLayout()
+        self._asking.addWidget(self.approval, 0, Qt.AlignmentFlag.AlignHCenter)
         self._column = QHBoxLayout()
         self._column.addStretch(1)
         self._column.addWidget(self.composer)
@@ -52,10 +56,12 @@ class ChatPage(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addLayout(self._stack, 1)
+        layout.addLayout(self._asking)
         layout.addLayout(self._strip)
         layout.addLayout(self._column)
         theme.changed.connect(self._fit_composer)
         self.editing.hide()
+        self.approval.hide()
         self._fit_composer()
 
     def show_start(self, empty: bool) -> None:
@@ -104,6 +110,9 @@ class ChatPage(QWidget):
         margin = self._theme.px(_MARGIN)
         self._column.setContentsMargins(margin, 0, margin, margin)
         self._strip.setContentsMargins(margin, margin // 2, margin, 0)
+        self._asking.setContentsMargins(margin, margin // 2, margin, 0)
+        self.approval.set_most(round(self.height() * 0.62))
+        self.approval.setFixedWidth(min(self._theme.px(READING_WIDTH), self.width() - 4 * margin))
         self.editing.setFixedWidth(min(self._theme.px(READING_WIDTH), self.width() - 4 * margin))
         self.composer.setFixedWidth(min(self._theme.px(READING_WIDTH + 2 * _MARGIN), self.width() - 2 * margin))
         self._column.setAlignment(self.composer, Qt.AlignmentFlag.AlignHCenter)

@@ -24,6 +24,7 @@ from glmdesk.ui.chat_page import ChatPage
 from glmdesk.ui.i18n import language, tr
 from glmdesk.ui.servers.menu import ServerMenu
 from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.tools.presenter import ToolsPresenter
 from glmdesk.ui.turns.presenter import TurnsPresenter
 
 _THINKING_REASONS = {"always": "composer.reason.always_thinks", "none": "composer.reason.never_thinks"}
@@ -57,6 +58,7 @@ class ChatPresenter(QObject):
         self.conversation_id = ""
         self.turns = TurnsPresenter(desk, page, theme=theme, tasks=tasks)
         self.menu = ServerMenu(desk.servers, page.composer, theme=theme, tasks=tasks)
+        self.tools = ToolsPresenter(desk, page, theme=theme, tasks=tasks, change_setup=self._change_setup)
         self._storing = asyncio.Lock()  # Enter saves the draft and sends: one conversation for both
         self._connect()
 
@@ -278,6 +280,7 @@ class ChatPresenter(QObject):
             template_state=self._setup.template_thinking,
             reason_id=reason,
         )
+        self.tools.show(self.conversation_id, self._setup)
         self._page.transcript.stop_after_screen = self._desk.settings.value.stop_following_after_screen
         self._page.composer.set_model_name(model.name)
         self._page.composer.set_send_key(self._desk.settings.value.send_key)
@@ -326,6 +329,7 @@ class ChatPresenter(QObject):
         self.turns.refresh(changes)
         if changes.tools or changes.settings:
             self.menu.refresh()
+        self.tools.refresh(changes)
         if self.conversation_id in changes.messages:
             self._page.transcript.poll()
             self._page.show_start(not (self._transcript and self._transcript.rows))

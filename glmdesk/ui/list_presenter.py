@@ -86,8 +86,8 @@ class ListPresenter(QObject):
 
     def refresh(self, changes: Changes) -> None:
         """Called for every `Changes` of the services."""
-        if changes.busy:
-            self._sidebar.set_busy(self._desk.chat.busy())
+        if changes.busy or changes.approvals:
+            self._sidebar.set_busy(self._desk.chat.busy(), self._desk.approvals.waiting())
         if changes.conversations:
             self._do("refresh", self.reload())
 

@@ -23,6 +23,7 @@ from glmdesk.ui.composer.shadow import SPREAD, paint_card, paint_shadow
 from glmdesk.ui.composer.thinking import ThinkingSwitch
 from glmdesk.ui.i18n import locale, tr
 from glmdesk.ui.theme.tokens import READING_WIDTH
+from glmdesk.ui.tools.button import ToolsButton
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.icon_button import IconButton
 
@@ -60,6 +61,7 @@ class Composer(QWidget):
         self.popup = MenuPopup(theme=theme, parent=self)
         self.thinking = ThinkingSwitch(theme=theme, parent=self.card)
         self.templates_button = IconButton("templates", "composer.templates", theme=theme)
+        self.tools_button = ToolsButton(theme=theme)
         self.hint = HintLine(theme=theme)
         self.send_button = Button("composer.send", kind="primary")
         self.stop_button = Button("composer.stop", kind="plain")
@@ -83,7 +85,7 @@ class Composer(QWidget):
         self._action.addWidget(self.stop_button)
         self._action.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._right = QHBoxLayout()
-        for widget in (self.templates_button, self.hint, self._action):
+        for widget in (self.templates_button, self.tools_button, self.hint, self._action):
             self._right.addWidget(widget, 1 if widget is self.hint else 0)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._row.addWidget(self.thinking, 0, Qt.AlignmentFlag.AlignLeft)

@@ -62,6 +62,7 @@ class ConversationsModel(QAbstractListModel):
         self._rows: list[Entry] = []
         self._row_of: dict[str, int] = {}
         self.busy: frozenset[str] = frozenset()
+        self.waiting: frozenset[str] = frozenset()  # a call asks the user
         self.current_id = ""
 
     # --- what is set ------------------------------------------------------------------------------------------------
@@ -84,8 +85,9 @@ class ConversationsModel(QAbstractListModel):
         """After midnight, or in another language."""
         self.set_conversations(self._conversations)
 
-    def set_busy(self, ids: frozenset[str]) -> None:
-        self.busy = ids
+    def set_busy(self, ids: frozenset[str], waiting: frozenset[str] = frozenset()) -> None:
+        """Which generate, and which of them wait for the user."""
+        self.busy, self.waiting = ids, waiting
         self._repaint()
 
     def set_current(self, conversation_id: str) -> None:
@@ -132,7 +134,8 @@ class ConversationsModel(QAbstractListModel):
         conversation = entry.conversation
         if conversation is None:
             return tr(f"sidebar.group.{entry.group.value}")
-        marks = [tr("sidebar.mark.busy")] if conversation.id in self.busy else []
+        busy = "sidebar.mark.waiting" if conversation.id in self.waiting else "sidebar.mark.busy"
+        marks = [tr(busy)] if conversation.id in self.busy else []
         marks += [tr("sidebar.mark.unread")] if conversation.unread else []
         marks += [tr("sidebar.mark.pinned")] if conversation.pinned else []
         return ", ".join([title_of(conversation), *marks, entry.time])

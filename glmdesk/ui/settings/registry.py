@@ -13,6 +13,7 @@ from glmdesk.ui.settings.network import NetworkSection
 from glmdesk.ui.settings.section import Section
 from glmdesk.ui.settings.servers import ServersSection
 from glmdesk.ui.settings.shortcuts import ShortcutsSection
+from glmdesk.ui.settings.tools import ToolsSection
 
 # id, icon, page
 SECTIONS: tuple[tuple[str, str, type[Section]], ...] = (
@@ -23,6 +24,7 @@ SECTIONS: tuple[tuple[str, str, type[Section]], ...] = (
     ("agents", "terminal", AgentsSection),
     ("models", "assistant", ModelsSection),
     ("chat", "edit", ChatSection),
+    ("tools", "tool", ToolsSection),
     ("shortcuts", "keyboard", ShortcutsSection),
     ("data", "database", DataSection),
     ("about", "info", AboutSection),

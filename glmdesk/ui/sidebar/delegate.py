@@ -121,6 +121,12 @@ class ConversationDelegate(QStyledItemDelegate):
     def _right_end(self, painter: QPainter, row: QRect, conversation: Conversation, *, time: str) -> int:
         """Paint the mark or the time at the right; where the title has to end."""
         tokens, px = self._theme.tokens, self._theme.px
+        if conversation.id in self._model.waiting:
+            side = px(16)
+            self._icon(
+                painter, "alert", tokens.warn, QRect(row.right() - side, row.center().y() - side // 2, side, side)
+            )
+            return row.right() - side
         if conversation.id in self._model.busy:
             side = px(12)
             ring = QRect(row.right() - side, row.center().y() - side // 2 + 1, side, side).toRectF()

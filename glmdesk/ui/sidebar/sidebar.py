@@ -148,8 +148,8 @@ class Sidebar(QWidget):
         """The open conversation; '' for none."""
         self.list.show_current(conversation_id)
 
-    def set_busy(self, ids: frozenset[str]) -> None:
-        self.list.rows.set_busy(ids)
+    def set_busy(self, ids: frozenset[str], waiting: frozenset[str] = frozenset()) -> None:
+        self.list.rows.set_busy(ids, waiting)
 
     def set_hits(self, query: str, hits: Sequence[SearchHit]) -> None:
         """The results for `query`; late results of an older query are dropped."""

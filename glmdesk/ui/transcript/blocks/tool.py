@@ -20,6 +20,7 @@ from glmdesk.ui.transcript.style import Style
 
 _SHOWN = 20_000  # characters of a section that are shown
 _HEADER = 38
+_QUICK = 0.05  # seconds below which no time is told
 _TONES = {Outcome.DONE: "muted", Outcome.STOPPED: "muted", Outcome.LIMIT: "muted", Outcome.DENIED: "warn"}
 
 
@@ -35,7 +36,7 @@ class ToolState:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    text_id: str
+    title: str
     text: str
     diff: bool = False
 
@@ -72,7 +73,7 @@ class ToolPiece(LinedPiece):
     def reword(self) -> None:
         """The body in the language of now."""
         self._sections = tuple(_sections(self.state))
-        self._content = "\n\n".join(f"{tr(s.text_id)}\n{s.text}" for s in self._sections)
+        self._content = "\n\n".join(f"{s.title}\n{s.text}" for s in self._sections)
         self._lines = None
         self.changed()
 
@@ -99,9 +100,8 @@ class ToolPiece(LinedPiece):
         made: list[tuple[int, int, QTextCharFormat]] = []
         at = 0
         for section in self._sections:
-            title = tr(section.text_id)
-            made.append((at, len(title), _coloured(style.color("muted"))))
-            at += len(title) + 1
+            made.append((at, len(section.title), _coloured(style.color("muted"))))
+            at += len(section.title) + 1
             if section.diff:
                 made += diff_formats(section.text, style, at)
             at += len(section.text) + 2
@@ -132,7 +132,8 @@ class ToolPiece(LinedPiece):
         if self.state.result is not None:
             outcome = self.state.result.outcome
             if outcome is Outcome.DONE:
-                return tr("tool.state.done", seconds=f"{self.state.result.seconds:.1f}")
+                seconds = self.state.result.seconds
+                return tr("tool.state.done", seconds=f"{seconds:.1f}") if seconds >= _QUICK else tr("tool.state.quick")
             return tr(f"tool.state.{outcome.value}")
         if self.state.step == "running":
             return tr("tool.state.running", seconds=self.state.seconds)
@@ -223,15 +224,15 @@ def _sections(state: ToolState) -> list[_Section]:
     made: list[_Section] = []
     arguments = pretty(state.call.arguments).strip()
     if arguments and arguments != "{}":
-        made.append(_Section("tool.section.arguments", _cut(arguments)))
+        made.append(_Section(tr("tool.section.arguments"), _cut(arguments)))
     result = state.result
     if result is None:
         return made
     if result.arguments:
-        made.append(_Section("tool.section.edited", _cut(pretty(result.arguments))))
+        made.append(_Section(tr("tool.section.edited"), _cut(pretty(result.arguments))))
     if result.diff:
-        made.append(_Section("tool.section.diff", _cut(result.diff), diff=True))
-    made.append(_Section("tool.section.result", _cut(result.content) or tr("tool.section.empty")))
+        made.append(_Section(tr("tool.section.diff"), _cut(result.diff), diff=True))
+    made.append(_Section(tr("tool.section.result"), _cut(result.content) or tr("tool.section.empty")))
     return made
 
 

@@ -1,0 +1,146 @@
+"""Tools: what new chats have switched on, the usual folder, Python, and the journal of what was allowed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from glmdesk.domain.changes import Changes
+from glmdesk.domain.tools import Grant, Scope, ToolSpec
+from glmdesk.services.desk import Desk
+from glmdesk.services.tasks import TaskOwner
+from glmdesk.ui.i18n import tr
+from glmdesk.ui.scenarios.inputs import Toggle
+from glmdesk.ui.settings.section import Section
+from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.tools.visible import visible
+from glmdesk.ui.transcript.blocks.tool import tool_label
+from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.label import PlainLabel
+
+_SHOWN = 60  # decisions of the journal
+_NAMES = "tools"
+
+
+class ToolsSection(Section):
+    """Nothing here lets a tool run without being asked about, except what the journal shows."""
+
+    title_id = "settings.section.tools"
+
+    def __init__(self, *, theme: ThemeManager, desk: Desk, tasks: TaskOwner) -> None:
+        super().__init__(theme=theme, desk=desk, tasks=tasks)
+        self.python = self.toggle()
+        self.add_row("settings.tools.python", self.python, "settings.tools.python_hint")
+        self.folder_button = Button("settings.tools.choose")
+        self.add_row("settings.tools.folder", self.folder_button, "settings.tools.folder_hint")
+        self.folder = PlainLabel(theme=theme, role="muted")
+        self.folder.setWordWrap(True)
+        self.column.addWidget(self.folder)
+        self.add_text("settings.tools.defaults", role="title")
+        self.add_text("settings.tools.defaults_hint")
+        self._defaults = self._box()
+        self.add_text("settings.tools.journal", role="title")
+        self.add_text("settings.tools.journal_hint")
+        self._journal = self._box()
+        self.toggles: dict[str, Toggle] = {}
+        self.grants: dict[str, Button] = {}
+        self._shown: object = None
+        self.python.toggled.connect(self._python_chosen)
+        self.folder_button.clicked.connect(self._choose_folder)
+        self.finish()
+
+    def _box(self) -> QVBoxLayout:
+        box = QVBoxLayout()
+        box.setSpacing(self.theme.px(6))
+        self.column.addLayout(box)
+        return box
+
+    def _python_chosen(self, on: bool) -> None:
+        if on != self.settings.python_tool:
+            self.change(python_tool=on)
+
+    def _choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, tr("settings.tools.choose"))
+        if folder:
+            self.change(workspace=folder)
+
+    def show_values(self) -> None:
+        self.python.setChecked(self.settings.python_tool)
+        self.folder.setText(self.settings.workspace or tr("settings.tools.no_folder"))
+        specs, journal = self.desk.tools.specs(), tuple(self.desk.approvals.journal())[:_SHOWN]
+        state = (specs, self.settings.tools, journal)
+        if state != self._shown:
+            self._shown = state
+            self._show_defaults(specs)
+            self._show_journal(journal)
+
+    def refresh(self, changes: Changes) -> None:
+        if changes.settings or changes.tools:
+            self.show_values()
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        self._shown = None
+        self.show_values()
+
+    def _show_defaults(self, specs: tuple[ToolSpec, ...]) -> None:
+        _empty(self._defaults)
+        self.toggles = {}
+        for spec in specs:
+            toggle = Toggle(visible(tool_label(spec.name)), theme=self.theme)
+            toggle.setFont(self.theme.ui_font())
+            toggle.setChecked(spec.name in self.settings.tools)
+            toggle.toggled.connect(self._defaults_chosen)
+            self.toggles[spec.name] = toggle
+            self._defaults.addWidget(toggle)
+
+    def _defaults_chosen(self) -> None:
+        chosen = tuple(name for name, toggle in self.toggles.items() if toggle.isChecked())
+        self._shown = (self.desk.tools.specs(), chosen, tuple(self.desk.approvals.journal())[:_SHOWN])
+        self.change(tools=chosen)
+
+    def _show_journal(self, journal: tuple[Grant, ...]) -> None:
+        _empty(self._journal)
+        self.grants = {}
+        for grant in journal:
+            self._journal.addWidget(self._grant_row(grant))
+        if not journal:
+            self._journal.addWidget(PlainLabel(tr("settings.tools.no_grants"), theme=self.theme, role="faint"))
+
+    def _grant_row(self, grant: Grant) -> QWidget:
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        words = PlainLabel(_words(grant), theme=self.theme, role="faint" if grant.revoked_at else "text")
+        words.setWordWrap(True)
+        line.addWidget(words, 1)
+        if grant.scope in (Scope.CHAT, Scope.ALWAYS):
+            taken = grant.revoked_at is not None
+            button = Button("settings.tools.restore" if taken else "settings.tools.revoke", kind="quiet")
+            change = self.desk.approvals.restore if taken else self.desk.approvals.revoke
+            button.clicked.connect(partial(self._change_grant, change, grant.id))
+            button.setAccessibleName(f"{button.text()} {words.text()}")
+            self.grants[grant.id] = button
+            line.addWidget(button)
+        return row
+
+    def _change_grant(self, change: object, grant_id: str, _: bool = False) -> None:
+        self.tasks.start(f"settings:grant:{grant_id}", change(grant_id))  # type: ignore[operator]
+
+
+def _words(grant: Grant) -> str:
+    at = datetime.fromtimestamp(grant.at).strftime("%Y-%m-%d %H:%M")
+    name = visible(tool_label(grant.tool))
+    scope = tr(f"settings.tools.scope.{grant.scope.value}")
+    revoked = f" · {tr('settings.tools.revoked')}" if grant.revoked_at else ""
+    return f"{at} · {name} · {scope}{revoked}"
+
+
+def _empty(box: QVBoxLayout) -> None:
+    while (item := box.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:  # pyright: ignore[reportUnnecessaryComparison]
+            widget.hide()
+            widget.deleteLater()

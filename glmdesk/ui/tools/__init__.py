@@ -1,0 +1,1 @@
+"""Tools in the window: approvals, the list of a conversation, the journal."""

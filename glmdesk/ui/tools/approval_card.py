@@ -1,0 +1,251 @@
+"""The card that asks whether a call may run: what, with which arguments, and what it would change."""
+
+from __future__ import annotations
+
+import json
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from glmdesk.domain.tools import BUILT_IN, ApprovalRequest, Decision, Scope
+from glmdesk.ui.composer.line_edit import ENTER_KEYS, LineEdit
+from glmdesk.ui.i18n import tr
+from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.tools.fields import CodeField, DiffColours
+from glmdesk.ui.tools.visible import hidden_in, visible
+from glmdesk.ui.transcript.blocks.tool import tool_label
+from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.label import PlainLabel
+
+_GUARD_MS = 350  # a click that was meant for what stood here before must not allow anything
+_ROOM = 620  # below this width the buttons stand in two rows
+
+
+class ApprovalCard(QWidget):
+    """`decided(request id, Decision)`. Ctrl+Enter allows once; Enter among the reasons denies."""
+
+    decided = Signal(str, object)
+
+    def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._request: ApprovalRequest | None = None
+        self._more = 0
+        self._most = 0
+        self._inside = QWidget()
+        self._area = QScrollArea(self)
+        self.title = PlainLabel(theme=theme, role="title")
+        self.note = PlainLabel(theme=theme, role="muted")
+        self.warning = PlainLabel(theme=theme, role="error")
+        self.diff = CodeField(theme=theme, most=12)
+        self._colours = DiffColours(self.diff.document(), theme=theme)
+        self.arguments_label = PlainLabel(theme=theme, role="faint")
+        self.arguments = CodeField(theme=theme, most=7)
+        self.reason = LineEdit()
+        self.once = Button("approval.once", kind="primary")
+        self.chat = Button("approval.chat")
+        self.always = Button("approval.always")
+        self.deny = Button("approval.deny", kind="danger")
+        self._guard = QTimer(self)
+        self._guard.setSingleShot(True)
+        self._guard.setInterval(_GUARD_MS)
+        self._lay_out()
+        self._connect()
+        self._restyle()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        self._column = QVBoxLayout(self)
+        # A title that wraps would make the card's height depend on its width, which boxes in boxes get wrong.
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        for label in (self.note, self.warning):
+            label.setWordWrap(True)
+        self._column.addWidget(self.title)
+        self._body = QVBoxLayout(self._inside)
+        self._body.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.note, self.warning, self.diff, self.arguments_label, self.arguments):
+            self._body.addWidget(widget)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(self._inside)
+        self._column.addWidget(self._area)
+        self._grid = QGridLayout()
+        self._buttons = QHBoxLayout()
+        for button in (self.once, self.chat, self.always):
+            self._buttons.addWidget(button)
+        self._refusal = QHBoxLayout()
+        self._refusal.addWidget(self.reason, 1)
+        self._refusal.addWidget(self.deny)
+        self._grid.setColumnStretch(1, 1)
+        self._column.addLayout(self._grid)
+        self._arrange()
+
+    def _connect(self) -> None:
+        self.once.clicked.connect(lambda: self._decide(Scope.ONCE))
+        self.chat.clicked.connect(lambda: self._decide(Scope.CHAT))
+        self.always.clicked.connect(lambda: self._decide(Scope.ALWAYS))
+        self.deny.clicked.connect(self._deny)
+        self.reason.submitted.connect(self._deny)
+        self.arguments.textChanged.connect(self._refresh)
+        self._guard.timeout.connect(self._refresh)
+        self._theme.changed.connect(self._restyle)
+
+    @property
+    def request(self) -> ApprovalRequest | None:
+        """What is asked about now."""
+        return self._request
+
+    def show_request(self, request: ApprovalRequest | None, *, more: int = 0) -> None:
+        """Ask about a call (`more` others wait behind it), or about nothing."""
+        self._more = more
+        if request is not None and request != self._request:
+            self._request = request
+            self.diff.show_text(visible(request.diff), editable=False)
+            self.arguments.show_text(request.arguments, editable=True)
+            self.reason.clear()
+            self._guard.start()
+        self._request = request
+        self.setVisible(request is not None)
+        self.retranslate()
+
+    # --- deciding ---------------------------------------------------------------------------------------------------
+
+    def _deny(self) -> None:
+        self._decide(Scope.DENY)
+
+    def _decide(self, scope: Scope) -> None:
+        request = self._request
+        if request is None or (scope is not Scope.DENY and not self._may_allow()):
+            return
+        edited = self.arguments.text if self.arguments.fits and self.arguments.document().isModified() else None
+        decision = Decision(scope, self.reason.cleaned, edited if scope is not Scope.DENY else None)
+        self.decided.emit(request.id, decision)
+
+    def _may_allow(self) -> bool:
+        return not self._guard.isActive() and self._is_object()
+
+    def _is_object(self) -> bool:
+        if not self.arguments.fits or not self.arguments.document().isModified():
+            return True
+        try:
+            return isinstance(json.loads(self.arguments.text), dict)
+        except (ValueError, RecursionError):
+            return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if event.key() in ENTER_KEYS and control and not self.reason.composing and not self.arguments.composing:
+            self._decide(Scope.ONCE)
+            return
+        super().keyPressEvent(event)
+
+    # --- looks ------------------------------------------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        request = self._request
+        if request is None:
+            return
+        for button in (self.once, self.chat, self.always):
+            button.setEnabled(self._may_allow())
+        self.always.setVisible(request.can_always)
+        self.diff.setVisible(bool(request.diff))
+        self._warn(request)
+
+    def _warn(self, request: ApprovalRequest) -> None:
+        words: list[str] = []
+        if request.changed:
+            words.append(tr("approval.changed"))
+        hidden = hidden_in(self.arguments.text)
+        if hidden:
+            words.append(tr("approval.hidden", characters="、".join(hidden[:6])))
+        if not self._is_object():
+            words.append(tr("approval.not_json"))
+        self.warning.setText("\n".join(words))
+        self.warning.setVisible(bool(words))
+        self._fit()
+
+    def set_most(self, height: int) -> None:
+        """How high the card may be: what it shows scrolls then, the buttons stay."""
+        self._most = height
+        self._fit()
+
+    @property
+    def _narrow(self) -> bool:
+        return self.width() < self._theme.px(_ROOM)
+
+    def _fit(self) -> None:
+        """The height by what is in it: boxes in boxes with wrapped words are squeezed otherwise."""
+        px, rows = self._theme.px, 2 if self._narrow else 1
+        controls = rows * self.once.sizeHint().height() + (rows - 1) * px(8)
+        around = px(28) + self.title.sizeHint().height() + 2 * px(8) + controls
+        wanted = self._inside.sizeHint().height()
+        area = max(px(60), min(wanted, self._most - around) if self._most else wanted)
+        self._area.setFixedHeight(area)
+        self.setFixedHeight(around + area)
+
+    def _arrange(self) -> None:
+        """One row of buttons where there is room for it, else the refusal below."""
+        narrow = self._narrow
+        self._grid.removeItem(self._buttons)
+        self._grid.removeItem(self._refusal)
+        self._grid.addLayout(self._buttons, 0, 0)
+        self._grid.addLayout(self._refusal, 1 if narrow else 0, 0 if narrow else 1, 1, 2 if narrow else 1)
+        self._fit()
+
+    def _restyle(self) -> None:
+        px = self._theme.px
+        self._column.setContentsMargins(px(16), px(14), px(16), px(14))
+        self._column.setSpacing(px(8))
+        self._grid.setHorizontalSpacing(px(16))
+        self._grid.setVerticalSpacing(px(8))
+        self._buttons.setSpacing(px(8))
+        self._refusal.setSpacing(px(8))
+        self._body.setSpacing(px(8))
+        self._fit()
+        self.update()
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._arrange()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(self._theme.tokens.accent))
+        painter.setBrush(QColor(self._theme.tokens.background))
+        radius = self._theme.px(14)
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        painter.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        self.arguments_label.setText(tr("approval.arguments"))
+        self.arguments.setAccessibleName(tr("approval.arguments"))
+        self.diff.setAccessibleName(tr("tool.section.diff"))
+        self.reason.setPlaceholderText(tr("approval.reason"))
+        self.reason.setAccessibleName(tr("approval.reason"))
+        request = self._request
+        if request is not None:
+            name = visible(tool_label(request.spec.name))
+            self.title.setText(tr("approval.title", tool=name))
+            self.setAccessibleName(tr("approval.title", tool=name))
+            self.note.setText(self._note(request))
+        self._refresh()
+
+    def _note(self, request: ApprovalRequest) -> str:
+        words: list[str] = []
+        if request.spec.origin != BUILT_IN:
+            words.append(tr("approval.server", server=visible(request.spec.origin)))
+            words.append(visible(request.spec.description))
+            if request.spec.read_only:
+                words.append(tr("approval.read_only"))
+        if self._more:
+            words.append(tr("approval.more", count=self._more))
+        self.note.setVisible(bool(words))
+        return "\n".join(words)

@@ -1,0 +1,89 @@
+"""Approvals and tools of the shown conversation, between the window and the services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from glmdesk.domain.changes import Changes
+from glmdesk.domain.conversation import Setup
+from glmdesk.domain.tools import Decision
+from glmdesk.services.desk import Desk
+from glmdesk.services.tasks import TaskOwner
+from glmdesk.ui.chat_page import ChatPage
+from glmdesk.ui.i18n import tr
+from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.tools.sheet import ToolsSheet
+from glmdesk.ui.transcript import access
+
+
+class ToolsPresenter(QObject):
+    """`change_setup(**fields)` puts a choice into the shown conversation."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        page: ChatPage,
+        *,
+        theme: ThemeManager,
+        tasks: TaskOwner,
+        change_setup: Callable[..., Any],
+    ) -> None:
+        super().__init__(page)
+        self._desk = desk
+        self._page = page
+        self._theme = theme
+        self._tasks = tasks
+        self._change_setup = change_setup
+        self._conversation_id = ""
+        self._setup = Setup()
+        self.sheet: ToolsSheet | None = None
+        page.approval.decided.connect(self._decided)
+        page.composer.tools_button.clicked.connect(self.open_sheet)
+
+    def show(self, conversation_id: str, setup: Setup) -> None:
+        """Another conversation, or another setup of it."""
+        self._conversation_id = conversation_id
+        self._setup = setup
+        known = {spec.name for spec in self._desk.tools.specs()}
+        self._page.composer.tools_button.set_count(len(self._desk.tools.enabled(setup) & known))
+        self._show_approval()
+
+    def refresh(self, changes: Changes) -> None:
+        """Called for every `Changes` of the services."""
+        if changes.approvals:
+            self._show_approval()
+        if changes.tools or changes.settings:
+            self.show(self._conversation_id, self._setup)
+
+    def _show_approval(self) -> None:
+        waiting = self._desk.approvals.pending(self._conversation_id)
+        card = self._page.approval
+        first = waiting[0] if waiting else None
+        fresh = first is not None and (card.request is None or card.request.id != first.id)
+        had_focus = card.isAncestorOf(self._page.window().focusWidget() or self._page)
+        card.show_request(first, more=max(0, len(waiting) - 1))
+        if fresh:
+            access.announce(self._page.transcript, card.accessibleName())
+        elif first is None and had_focus:
+            self._page.composer.focus_editor()
+
+    def _decided(self, request_id: str, decision: Decision) -> None:
+        self._tasks.start(f"decide:{request_id}", self._desk.approvals.decide(request_id, decision))
+
+    def open_sheet(self) -> None:
+        """The list of tools over the window."""
+        context = self._desk.tools.context(self._conversation_id, self._setup)
+        self.sheet = ToolsSheet(
+            self._page.window(),
+            theme=self._theme,
+            rows=self._desk.tools.rows(self._setup),
+            folder=str(context.workspace) if context.workspace is not None else "",
+            switched=lambda names: self._change_setup(tools=names),
+            folder_chosen=lambda folder: self._change_setup(workspace=folder),
+        )
+        self.sheet.setAccessibleName(tr("tools.sheet.title"))
+        self.sheet.show()
+        self.sheet.done.setFocus()

@@ -1,0 +1,198 @@
+"""An agent run in the real window: a workspace listed, a file read, a write approved with its difference."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from glmdesk.domain.message import Status
+from glmdesk.domain.part import Outcome, ToolResultPart
+from glmdesk.domain.settings import Language, Theme
+from glmdesk.ui.i18n import switch_language
+from glmdesk.ui.settings.page import SettingsPage
+from glmdesk.ui.settings.tools import ToolsSection
+from glmdesk.ui.transcript.blocks.tool import ToolPiece
+from tests.journeys.driver import Person, drive
+
+PICTURES = os.environ.get("PICTURES", "")  # a folder: the screens are kept there, to be looked at
+ORDER = """/tool list_files {"path": "."}
+/tool read_file {"path": "计划.md"}
+/next
+/tool write_file {"path": "计划.md", "content": "# 本周计划\\n\\n- 写周报\\n- 读一本书\\n"}
+整理一下我的计划"""
+TOOLS = ("list_files", "read_file", "write_file")
+
+
+def picture(person: Person, name: str) -> None:
+    if PICTURES:
+        person.window.grab().save(f"{PICTURES}/tools-{name}.png")
+
+
+async def looks(person: Person, name: str) -> None:
+    """The same screen in both languages and themes, for the eye."""
+    if not PICTURES:
+        return
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    await asyncio.sleep(0.3)
+    picture(person, f"{name}-zh-light")
+    theme = person.window.theme
+    theme.apply(Theme.DARK, 1.0)
+    switch_language(app, Language.EN)
+    await asyncio.sleep(0.3)
+    picture(person, f"{name}-en-dark")
+    person.window.resize(680, 760)
+    await asyncio.sleep(0.3)
+    picture(person, f"{name}-en-dark-narrow")
+    theme.apply(Theme.LIGHT, 2.0)
+    await asyncio.sleep(0.3)
+    picture(person, f"{name}-en-light-zoom2")
+    theme.apply(Theme.LIGHT, 1.0)
+    switch_language(app, Language.ZH_CN)
+    person.window.resize(1180, 780)
+    await asyncio.sleep(0.3)
+
+
+def cards(person: Person) -> list[ToolPiece]:
+    items = person.window.page.transcript.stack.items
+    return [piece for piece in items[-1].pieces if isinstance(piece, ToolPiece)] if items else []
+
+
+async def asked_about(person: Person, tool: str) -> None:
+    card = person.window.page.approval
+    await person.until(
+        lambda: card.isVisible() and card.request is not None and card.request.spec.name == tool, f"asked about {tool}"
+    )
+    await person.until(card.once.isEnabled, "the card can be answered")
+
+
+async def begin(person: Person, folder: Path, order: str) -> None:
+    """A workspace and three tools, switched on where a person does it; then the question."""
+    window = person.window
+    await person.program.desk.settings.change(workspace=str(folder), auto_title=False)
+    person.click(window.page.composer.tools_button)
+    sheet = window.chat.tools.sheet
+    assert sheet is not None
+    await person.until(sheet.isVisible, "the list of tools")
+    for name in TOOLS:
+        person.click(sheet.toggles[name])
+    await looks(person, "sheet")
+    person.click(sheet.done)
+    window.page.composer.set_text(order)
+    person.click(window.page.composer.send_button)
+
+
+def run(folder: Path, body: Callable[[Person], Awaitable[None]]) -> None:
+    drive(folder / "profile", body, demo=True)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "计划.md").write_text("# 本周计划\n\n- 写周报\n- 买牛奶\n", "utf-8")
+    (folder / "notes").mkdir()
+    return folder
+
+
+def test_a_run_lists_reads_asks_shows_the_difference_writes_and_answers(tmp_path: Path, workspace: Path) -> None:
+    async def body(person: Person) -> None:
+        page = person.window.page
+        person.window.resize(1180, 780)
+        await begin(person, workspace, ORDER)
+        await asked_about(person, "list_files")
+        assert not page.approval.always.isVisible()
+        await looks(person, "ask-list")
+        person.click(page.approval.once)
+        await asked_about(person, "read_file")
+        person.click(page.approval.once)
+        await asked_about(person, "write_file")
+        assert "-- 买牛奶" in page.approval.diff.toPlainText()
+        assert "+- 读一本书" in page.approval.diff.toPlainText()
+        assert "买牛奶" in (workspace / "计划.md").read_text("utf-8")
+        assert person.window.chat.conversation_id in person.window.sidebar.list.rows.waiting
+        await looks(person, "ask-write")
+        person.click(page.approval.once)
+        await person.until(lambda: not person.program.desk.chat.busy(), "the answer")
+        await person.until(lambda: person.answer().status is Status.COMPLETE, "the whole answer in the view")
+        assert len(cards(person)) == 3
+        assert not page.approval.isVisible()
+        assert (workspace / "计划.md").read_text("utf-8") == "# 本周计划\n\n- 写周报\n- 读一本书\n"
+        answer = person.answer()
+        assert [part.outcome for part in answer.of(ToolResultPart)] == [Outcome.DONE] * 3
+        await looks(person, "done")
+        view = page.transcript
+        item = view.stack.items[-1]
+        view.commands.run(item, cards(person)[-1], "fold")
+        await person.until(lambda: cards(person)[-1].height > 100, "the card is open")
+        await looks(person, "card-open")
+
+    run(tmp_path, body)
+
+
+def test_edited_arguments_a_denial_with_its_reason_and_the_keyboard(tmp_path: Path, workspace: Path) -> None:
+    order = """/tool write_file {"path": "a.txt", "content": "one"}
+/next
+/tool write_file {"path": "b.txt", "content": "two"}
+写两个文件"""
+
+    async def body(person: Person) -> None:
+        page = person.window.page
+        await begin(person, workspace, order)
+        await asked_about(person, "write_file")
+        card = page.approval
+        card.arguments.replace_text('{"path": "a.txt", ')
+        assert not card.once.isEnabled()
+        assert card.warning.isVisible()
+        card.arguments.replace_text('{"path": "c.txt", "content": "changed"}')
+        await person.until(card.once.isEnabled, "good JSON can be allowed")
+        card.arguments.setFocus()
+        first = card.request
+        QTest.keyClick(card.arguments, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await person.until(lambda: card.request is not None and card.request != first, "the second question")
+        assert (workspace / "c.txt").read_text("utf-8") == "changed"
+        assert not (workspace / "a.txt").exists()
+        person.type(card.reason, "no")
+        QTest.keyClick(card.reason, Qt.Key.Key_Return)
+        await person.until(lambda: not person.program.desk.chat.busy(), "the answer")
+        assert not (workspace / "b.txt").exists()
+        await person.until(lambda: person.answer().status is Status.COMPLETE, "the whole answer in the view")
+        results = person.answer().of(ToolResultPart)
+        assert [part.outcome for part in results] == [Outcome.DONE, Outcome.DENIED]
+        assert "Reason: no" in results[1].content
+
+    run(tmp_path, body)
+
+
+def test_the_settings_show_what_was_allowed_and_take_it_back(tmp_path: Path, workspace: Path) -> None:
+    async def body(person: Person) -> None:
+        page = person.window.page
+        person.window.resize(1180, 780)
+        await begin(person, workspace, '/tool list_files {"path": "."}\n看看有哪些文件')
+        await asked_about(person, "list_files")
+        person.click(page.approval.chat)
+        await person.until(lambda: not person.program.desk.chat.busy(), "the answer")
+        person.window.navigation.show_settings("tools")
+        settings = person.window.navigation.page
+        assert isinstance(settings, SettingsPage)
+        section = settings.section
+        assert isinstance(section, ToolsSection)
+        await person.until(lambda: section.grants, "the journal")
+        await looks(person, "settings")
+        (grant,) = person.program.desk.approvals.journal()
+        person.click(section.grants[grant.id])
+        await person.until(lambda: person.program.desk.approvals.journal()[0].revoked_at, "taken back")
+        await person.until(lambda: section.grants[grant.id].isVisible(), "can be given again")
+        person.click(section.grants[grant.id])
+        await person.until(lambda: person.program.desk.approvals.journal()[0] == replace(grant), "given again")
+
+    run(tmp_path, body)
