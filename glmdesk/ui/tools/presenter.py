@@ -16,7 +16,7 @@ from glmdesk.ui.chat_page import ChatPage
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.tools.sheet import ToolsSheet
-from glmdesk.ui.transcript import access
+from glmdesk.ui.widgets.announce import announce
 
 
 class ToolsPresenter(QObject):
@@ -66,7 +66,7 @@ class ToolsPresenter(QObject):
         had_focus = card.isAncestorOf(self._page.window().focusWidget() or self._page)
         card.show_request(first, more=max(0, len(waiting) - 1))
         if fresh:
-            access.announce(self._page.transcript, card.accessibleName())
+            announce(self._page.transcript, card.accessibleName())
         elif first is None and had_focus:
             self._page.composer.focus_editor()
 

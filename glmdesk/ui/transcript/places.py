@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from glmdesk.ui.transcript.blocks.base import Piece
 from glmdesk.ui.transcript.blocks.thinking import ThinkingPiece
+from glmdesk.ui.transcript.blocks.tool import ToolPiece
 from glmdesk.ui.transcript.canvas import Anchor
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ class Places:
         item.build(context)
         if number < len(item.pieces):
             piece = item.pieces[number]
-            if isinstance(piece, ThinkingPiece) and not piece.opened:
-                item.choose_fold(context, True)
+            if isinstance(piece, ThinkingPiece | ToolPiece) and not piece.opened:
+                item.choose_fold(context, True, piece)
         stack.sync(item)
         return item.pieces[number] if number < len(item.pieces) else None
 

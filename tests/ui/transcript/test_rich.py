@@ -148,7 +148,7 @@ def test_a_thought_is_copied_as_a_quotation(make_view: MakeView) -> None:
     view = make_view(talk(reply("a", "答", "想一\n想二")))
     item = view.stack.item("a")
     assert item is not None
-    item.choose_fold(view.context, True)
+    item.choose_fold(view.context, True, item.pieces[0])
     view.stack.sync(item)
     view.arrange()
     select(view, ThinkingPiece, "想一\n想")
