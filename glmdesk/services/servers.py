@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from glmdesk.domain.changes import Changes
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
     from glmdesk.tools.mcp.config_json import Read
     from glmdesk.tools.mcp.hub import Hub
 
-_RUNNING = (ServerState.STARTING, ServerState.READY)
+_LOST = ("server_lost", "server_unreachable")
+_REST_SECONDS = 60.0
 _LOGIN_NAMES = ("oauth-tokens", "oauth-client")  # as tools/mcp/sign_in.py names them
 
 
@@ -80,6 +82,8 @@ class ServerService:
         self._checked: set[str] = set()
         self._known: dict[str, tuple[ServerTool, ...]] = {}
         self._links: dict[str, str] = {}
+        self._states: dict[str, ServerState] = {}
+        self._reached_again: dict[str, float] = {}
         self._hub: Hub | None = None
 
     # --- the list ---------------------------------------------------------------------------------------------------
@@ -274,10 +278,21 @@ class ServerService:
     def _heard(self) -> None:
         self._announce()
         for server_id in self._configs:
+            self._watch(server_id)
             tools = self.status(server_id).tools
             if tools and tools != self._known.get(server_id):
                 self._known[server_id] = tools
                 self._tasks.start(f"servers:tools:{server_id}", self._take_in(server_id, tools))
+
+    def _watch(self, server_id: str) -> None:
+        """A server on the network that was lost is reached anew, once a minute at most; a process is not."""
+        status, before = self.status(server_id), self._states.get(server_id)
+        self._states[server_id] = status.state
+        lost = before is ServerState.READY and status.error is not None and status.error.kind in _LOST
+        rested = monotonic() - self._reached_again.get(server_id, -_REST_SECONDS) >= _REST_SECONDS
+        if lost and rested and self._configs[server_id].transport is not ServerTransport.STDIO:
+            self._reached_again[server_id] = monotonic()
+            self._tasks.start(f"servers:again:{server_id}", self._start(server_id))
 
     async def _take_in(self, server_id: str, tools: Sequence[ServerTool]) -> None:
         """The first list is what the user wanted: switched on and known. Later ones are compared with it."""

@@ -16,15 +16,18 @@ import pytest
 from glmdesk.compose import Composition, compose
 from glmdesk.domain.conversation import Setup
 from glmdesk.domain.endpoint import DialectName, Endpoint
+from glmdesk.domain.errors import ErrorInfo, SecretError
 from glmdesk.domain.message import Status
 from glmdesk.domain.part import Outcome, ToolResultPart
-from glmdesk.domain.servers import ServerConfig, ServerState, ServerStatus
-from glmdesk.domain.tools import ApprovalRequest, Decision, Scope
+from glmdesk.domain.secret import Secret
+from glmdesk.domain.servers import ServerConfig, ServerState, ServerStatus, ServerTransport
+from glmdesk.domain.tools import ApprovalRequest, Decision, Scope, ToolContext, ToolFault
 from glmdesk.services.chat import Draft
 from glmdesk.store.files import Profile
 from tests.helpers.program import TEST_KEY, ask
 from tests.helpers.server import demo_server
 from tests.helpers.toolbox import ask_with_tools, decide_all
+from tests.tools.mcp.reference import free_port, listening, needs_reference
 from tests.tools.mcp.running import FAKE, Vault, fake
 
 
@@ -271,6 +274,41 @@ def test_a_server_that_is_switched_off_has_no_tools(tmp_path: Path) -> None:
             await servers.set_enabled("fake", True)
             await until(desk, "fake", lambda status: status.state is ServerState.READY)
             assert len(servers.specs()) == 8
+
+    asyncio.run(body())
+
+
+@needs_reference
+def test_a_server_on_the_network_that_was_restarted_is_reached_again(tmp_path: Path) -> None:
+    async def body() -> None:
+        port = free_port()
+        config = ServerConfig("web", "Web", ServerTransport.HTTP, url=f"http://127.0.0.1:{port}/mcp")
+        async with running(tmp_path) as desk:
+            async with listening("streamableHttp", port):
+                await agreed(desk, config)
+            servers = desk.desk.servers
+            async with listening("streamableHttp", port):
+                spec = next(spec for spec in servers.specs() if spec.name == "web__echo")
+                with pytest.raises(ToolFault, match="server_lost"):
+                    await servers.call(spec, {"message": "a"}, ToolContext())
+                await until(desk, "web", lambda status: status.state is ServerState.STARTING)
+                await until(desk, "web", lambda status: status.state is ServerState.READY)
+                assert (await servers.call(spec, {"message": "b"}, ToolContext())).text == "Echo: b"
+
+    asyncio.run(body())
+
+
+def test_a_server_without_a_login_needs_no_keyring(tmp_path: Path) -> None:
+    class NoKeyring(Vault):
+        async def get(self, name: str) -> Secret | None:
+            raise SecretError(ErrorInfo("keyring_absent"))
+
+    async def body() -> None:
+        config = ServerConfig("web", "Web", ServerTransport.HTTP, url="http://127.0.0.1:9/mcp")
+        async with running(tmp_path, vault=NoKeyring()) as desk:
+            status = await agreed(desk, config)
+            assert status.error is not None
+            assert status.error.kind == "server_unreachable"
 
     asyncio.run(body())
 

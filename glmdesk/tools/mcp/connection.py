@@ -14,6 +14,7 @@ from mcp import Client
 from mcp.client._transport import TransportStreams
 from mcp.shared.exceptions import MCPError
 
+from glmdesk.domain.errors import SecretError, UserError
 from glmdesk.domain.hidden import reveal_hidden
 from glmdesk.domain.ports import SecretStore
 from glmdesk.domain.servers import (
@@ -75,6 +76,8 @@ class Connection:
         self._way: HttpWay | None = None
         self._stopped = asyncio.Event()
         self._stale: set[str] = set()
+        self._broken: UserError | None = None
+        self._opening: asyncio.Timeout | None = None
         self._news = asyncio.Event()
 
     # --- the task ---------------------------------------------------------------------------------------------------
@@ -87,7 +90,10 @@ class Connection:
                 await self._start(stack)
                 await self._serve()
         except TimeoutError:
-            self._fail(self._silence())
+            if self._stopped.is_set():
+                self._finish()
+            else:
+                self._fail(self._silence())
         except Exception as error:
             self._fail(error)
         else:
@@ -96,17 +102,20 @@ class Connection:
             self._client = None
 
     def stop(self) -> None:
-        """Ask `run` to close."""
+        """Ask `run` to close, also while it waits for a server that says nothing."""
         self._stopped.set()
         self._news.set()
+        if self._opening is not None:
+            self._opening.reschedule(asyncio.get_running_loop().time())
 
     async def _start(self, stack: AsyncExitStack) -> None:
         seconds = self._around.login_seconds if self._interactive else self._around.start_seconds
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(seconds) as self._opening:
             streams = self._open()
             client = Client(streams, message_handler=self._hear, cache=None)
             self._client = await stack.enter_async_context(client)
             status = await self._introduce(self._client)
+        self._opening = None
         self.log.note(f"ready: {status.title} {status.version}, protocol {status.protocol}, {len(status.tools)} tools")
         self._tell(status)
 
@@ -115,6 +124,8 @@ class Connection:
             self._news.clear()
             if self._pipes is not None and self._pipes.ended.is_set():
                 raise fault("exited", code=self._exit_code())
+            if self._broken is not None:
+                raise self._broken
             if self._stale:
                 await self._list_again()
             await self._news.wait()
@@ -128,7 +139,7 @@ class Connection:
         state = ServerState.FAILED
         if self._way is not None and self._way.unauthorised:
             state, info = ServerState.SIGN_IN, None if not self._interactive else info
-        elif self._way is not None and self._way.status:
+        elif self._way is not None and self._way.status and self._broken is None:
             info = fault("refused", status=str(self._way.status)).info
         elif self._pipes is not None and info.kind in ("server_lost", "server_protocol"):
             info = self._why_pipes(info.kind, info.detail)
@@ -200,13 +211,22 @@ class Connection:
     @asynccontextmanager
     async def _login(self, url: str, has_header: bool) -> AsyncGenerator[Any, None]:
         tokens = KeyringTokens(self.config.id, self._around.secrets, fresh=self._interactive)
+        known = None if self._interactive or has_header else await self._known_tokens(tokens)
         if self._interactive:
             async with signing_in(url, tokens, open_link=self._to_browser, words=self._around.words()) as auth:
                 yield auth
-        elif has_header or await tokens.get_tokens() is None:
+        elif known is None:
             yield None
         else:
             yield await signed_in(url, tokens)
+
+    async def _known_tokens(self, tokens: KeyringTokens) -> object:
+        """What an earlier login brought; a server that wants none must work without a keyring."""
+        try:
+            return await tokens.get_tokens()
+        except SecretError as error:
+            self.log.note(f"no keyring: {error.info.kind}")
+            return None
 
     def _to_browser(self, link: str) -> None:
         self._around.open_link(self.config.id, link)
@@ -303,9 +323,17 @@ class Connection:
         except MCPError as error:
             if error.error.code == types.CONNECTION_CLOSED:
                 raise fault("lost") from error
+            if self._way is not None and self._way.session_gone:
+                raise self._break(fault("lost")) from error
             raise fault("said_no", detail=error.error.message) from error
         except (ValueError, RuntimeError) as error:  # an answer that does not fit the protocol
             raise fault("protocol", detail=str(error)) from error
+
+    def _break(self, error: UserError) -> UserError:
+        """No further call can succeed: `run` ends with this error."""
+        self._broken = error
+        self._news.set()
+        return error
 
 
 async def _pages(ask: Callable[..., Awaitable[Any]], field: str) -> list[Any]:

@@ -49,6 +49,11 @@ class HttpWay:
         self.unauthorised = False
         self.status = 0
 
+    @property
+    def session_gone(self) -> bool:
+        """The server has forgotten us: restarted, or we slept too long. The protocol says 404, some say 400."""
+        return self.unauthorised or self.status in (400, 404)
+
     async def _look_at(self, response: httpx2.Response) -> None:
         if str(response.request.url).partition("?")[0] == self.url.partition("?")[0]:
             self.unauthorised = response.status_code == 401

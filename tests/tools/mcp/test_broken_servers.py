@@ -114,6 +114,23 @@ def test_a_server_that_ignores_sigterm_is_gone_with_its_children_within_five_sec
     asyncio.run(body())
 
 
+@pytest.mark.parametrize("mode", ["silent", "garbage"])
+def test_a_server_that_never_introduces_itself_is_stopped_at_once(mode: str) -> None:
+    async def body() -> None:
+        async with servers(start_seconds=60.0) as running:
+            mark = f"mark-{uuid4().hex}"
+            await running.hub.start(fake(mode, mark))
+            async with asyncio.timeout(10):
+                while not marked(mark):
+                    await asyncio.sleep(0.02)
+            async with asyncio.timeout(5):
+                await running.hub.stop("fake")
+            assert running.hub.status("fake").state is ServerState.OFF
+            assert not marked(mark)
+
+    asyncio.run(body())
+
+
 def test_a_server_that_leaves_politely_leaves_no_child_behind() -> None:
     mark = f"mark-{uuid4().hex}"
 

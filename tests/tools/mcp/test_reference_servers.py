@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import socket
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from glmdesk.domain.servers import ServerConfig, ServerState, ServerTransport, reference
-from tests.tools.mcp.reference import needs_reference, node, script
+from tests.tools.mcp.reference import listening, needs_reference
 from tests.tools.mcp.reference import reference as server
 from tests.tools.mcp.running import Vault, servers
 
@@ -104,7 +101,7 @@ def test_memory_keeps_what_it_was_told(tmp_path: Path) -> None:
 )
 def test_everything_over_http(mode: str, path: str, transport: ServerTransport) -> None:
     async def body() -> None:
-        async with _listening(mode) as port, servers() as running:
+        async with listening(mode) as port, servers() as running:
             config = ServerConfig("web", "Web", transport, url=f"http://127.0.0.1:{port}{path}")
             status = await running.started(config)
             assert (status.state, status.error) == (ServerState.READY, None)
@@ -112,23 +109,3 @@ def test_everything_over_http(mode: str, path: str, transport: ServerTransport) 
             assert result.text == "Echo: over http"
 
     asyncio.run(body())
-
-
-@asynccontextmanager
-async def _listening(mode: str) -> AsyncGenerator[int, None]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    env = {"PATH": os.environ["PATH"], "PORT": str(port)}
-    process = await asyncio.create_subprocess_exec(
-        node(), script("everything"), mode, env=env, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    assert process.stdout is not None
-    try:
-        async with asyncio.timeout(20):
-            while b"port" not in (await process.stdout.readline()).lower():
-                pass
-        yield port
-    finally:
-        process.kill()
-        await process.communicate()
