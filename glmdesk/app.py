@@ -72,7 +72,8 @@ def run(*, demo: bool = False, smoke: str | None = None, link: str = "") -> int:
         asyncio.set_event_loop(loop)
         profile = find_profile(spare if smoke and not _profile_given() else None)
         start = _Start(demo or bool(smoke), smoke, trace, link)
-        app.installEventFilter(start.links)
+        if sys.platform == "darwin":  # elsewhere links come as arguments; a filter in Python costs at every event
+            app.installEventFilter(start.links)
         coroutine = _run(app, profile, start)
         return cast(int, loop.run_until_complete(coroutine))  # pyright: ignore[reportUnknownMemberType]
 
