@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from glmdesk.domain.blocks import Block, CodeBlock
+from glmdesk.domain.blocks import Block, CodeBlock, ProseBlock
 from glmdesk.markup.runs import Runs
 from glmdesk.markup.units import ListState, Unit, code_block, definitions_before, parse_units
 
 _FENCE_OPEN = re.compile(r"(`{3,}|~{3,})([^\n]*)\n")
+_WORDS = r"[^\W\d_]|[，。、；：？！（）“”]"
+_PLAIN = re.compile(rf"(?:{_WORDS}| )+")
+_END = re.compile(rf"(?<={_WORDS})(?:</(?:p|li|ul|ol|h[1-6])>)+\Z")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -86,9 +89,26 @@ class IncrementalMarkdown:
             return
         if self._finished or not text.startswith(self._text):
             self._reset()
-        self._text = text
+        before, self._text = self._text, text
+        if self._fence is None and self._appended(before, text[len(before) :]):
+            return
         if self._fence is None or self._go_on_in_fence(self._fence):
             self._parse_tail()
+
+    def _appended(self, before: str, added: str) -> bool:
+        """Put a few plain words behind the last paragraph, item or heading without parsing it again.
+
+        Only where no mark is near that they could change; the next mark or line end parses all of the tail.
+        """
+        block = self._tail[-1] if self._tail else None
+        if not isinstance(block, ProseBlock) or not _PLAIN.fullmatch(added) or before[-1:].isspace():
+            return False
+        end = _END.search(block.html)
+        if end is None or not block.source.endswith(before[-8:]):
+            return False
+        html = f"{block.html[: end.start()]}{added}{block.html[end.start() :]}"
+        self._tail[-1] = replace(block, source=block.source + added, html=html)
+        return True
 
     def _normalised(self, text: str) -> str:
         """Only what is new is looked at: a long answer would be read as a whole in every frame."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import re
+from collections.abc import Iterable
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,6 +55,44 @@ def test_every_state_on_the_way_shows_the_same_as_parsing_that_much() -> None:
         shown = "".join(b.source for b in markdown.blocks if not isinstance(b, CodeBlock))
         whole = "".join(b.source for b in parse(MIXED[:cut]) if not isinstance(b, CodeBlock))
         assert shown.split() == whole.split()
+
+
+_SCRAPS = (
+    "说明",
+    " the",
+    "，",
+    "**",
+    "`",
+    "- ",
+    "\n",
+    "\n\n",
+    "1.",
+    " x",
+    "a_b",
+    "www.",
+    "http://e.example",
+    "# ",
+    "~",
+)
+
+
+def _seen(blocks: Iterable[Block]) -> str:
+    """What a reader sees: words and marks of form, without the borders of blocks and white space at their ends."""
+    html = "".join(b.html if isinstance(b, ProseBlock) else b.source for b in blocks)
+    return re.sub(r"\s+(?=</(?:p|li|h\d)>)", "", html)
+
+
+@given(st.integers(0, 2**32), st.integers(1, 12))
+@settings(max_examples=60, deadline=None)
+def test_words_put_behind_a_paragraph_look_as_if_it_had_been_parsed_again(seed: int, step: int) -> None:
+    dice = random.Random(seed)
+    text = "".join(dice.choice(_SCRAPS) for _ in range(120))
+    markdown = IncrementalMarkdown()
+    for cut in range(0, len(text), step):
+        markdown.update(text[:cut])
+        fresh = IncrementalMarkdown()
+        fresh.update(text[:cut])
+        assert _seen(markdown.blocks) == _seen(fresh.blocks), text[:cut]
 
 
 def test_parsing_work_stays_in_proportion_to_a_long_answer() -> None:
