@@ -1,7 +1,8 @@
 """Proves a `.deb` on a bare Debian: `sudo python packaging/bare_root.py PACKAGE.deb ROOT PICTURE.png`.
 
 ROOT is made by debootstrap where it is not there yet (Debian 12, no Python). The package is installed with its
-dependencies, asks one question under an X server outside, is removed, and must leave nothing but the user's data.
+dependencies, asks one question in Chinese and one in English under an X server outside (PICTURE.png, PICTURE-en.png),
+is removed, and must leave nothing but the user's data.
 Needs root, debootstrap, Xvfb and a Debian mirror.
 """
 
@@ -48,9 +49,10 @@ def _prove(package: Path, root: Path, picture: Path, display: str) -> None:
     _inside(root, ["dpkg", "--install", "/package.deb"], network=False)
     print(f"installed without network: {len(_files(root) - before)} files")
     with _x_server(display, root):
-        _smoke(root, display)
-    print(f"picture: {check_picture(root / 'home' / _USER / 'smoke.png')}")
-    shutil.copy(root / "home" / _USER / "smoke.png", picture)
+        for language, place in (("zh_CN.UTF-8", picture), ("en_GB.UTF-8", picture.with_stem(f"{picture.stem}-en"))):
+            _smoke(root, display, language)
+            shutil.copy(root / "home" / _USER / "smoke.png", place)
+            print(f"{place.name}: {check_picture(place)}")
     _inside(root, ["dpkg", "--purge", name], network=False)
     _nothing_left(root, before)
 
@@ -118,28 +120,18 @@ def _x_server(display: str, root: Path) -> Generator[None]:
             server.terminate()
 
 
-def _smoke(root: Path, display: str) -> None:
+def _smoke(root: Path, display: str, language: str) -> None:
     """As a user with a home, by the name on the PATH; `/proc` and the devices are what any system has."""
     mounts = (["-t", "proc", "proc", str(root / "proc")], ["--bind", "/dev", str(root / "dev")])
     for mount in mounts:
         subprocess.run(["mount", *mount], check=True)
     home = f"/home/{_USER}"
-    variables = [f"HOME={home}", f"DISPLAY={display}", "LANG=zh_CN.UTF-8"]
+    variables = ["-C", home, f"HOME={home}", f"DISPLAY={display}", f"LANG={language}"]
+    program = ["glmdesk", "--profile", f"{home}/data", "--smoke", f"{home}/smoke.png"]
     try:
         begin = time.monotonic()
-        command = [
-            "env",
-            "-C",
-            home,
-            *variables,
-            "glmdesk",
-            "--profile",
-            f"{home}/data",
-            "--smoke",
-            f"{home}/smoke.png",
-        ]
-        _inside(root, command, user=_USER)
-        print(f"glmdesk --smoke: {time.monotonic() - begin:.1f} s")
+        _inside(root, ["env", *variables, *program], user=_USER)
+        print(f"glmdesk --smoke ({language}): {time.monotonic() - begin:.1f} s")
     finally:
         for name in ("dev", "proc"):
             subprocess.run(["umount", str(root / name)], check=True)
