@@ -128,6 +128,11 @@ def reference(name: str) -> str:
     return f"${{keyring:{name}}}"
 
 
+def name_references(text: str, word: str) -> str:
+    """`text` with `word` in the place of each reference, for the eye."""
+    return _REFERENCE.sub(lambda _: word, text)
+
+
 def fill_references(text: str, secrets: Mapping[str, str]) -> str:
     """`text` with its references replaced. Raises KeyError with the name of one that is missing."""
     return _REFERENCE.sub(lambda found: secrets[found[1]], text)

@@ -105,17 +105,19 @@ class Connection:
         """Ask `run` to close, also while it waits for a server that says nothing."""
         self._stopped.set()
         self._news.set()
-        if self._opening is not None:
+        if self._opening is not None and not self._opening.expired():
             self._opening.reschedule(asyncio.get_running_loop().time())
 
     async def _start(self, stack: AsyncExitStack) -> None:
         seconds = self._around.login_seconds if self._interactive else self._around.start_seconds
-        async with asyncio.timeout(seconds) as self._opening:
-            streams = self._open()
-            client = Client(streams, message_handler=self._hear, cache=None)
-            self._client = await stack.enter_async_context(client)
-            status = await self._introduce(self._client)
-        self._opening = None
+        try:
+            async with asyncio.timeout(seconds) as self._opening:
+                streams = self._open()
+                client = Client(streams, message_handler=self._hear, cache=None)
+                self._client = await stack.enter_async_context(client)
+                status = await self._introduce(self._client)
+        finally:
+            self._opening = None
         self.log.note(f"ready: {status.title} {status.version}, protocol {status.protocol}, {len(status.tools)} tools")
         self._tell(status)
 

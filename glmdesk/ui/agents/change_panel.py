@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from glmdesk.services.connect import Change
-from glmdesk.ui.agents.diff_text import DiffText
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.inputs import Toggle
+from glmdesk.ui.servers.diff_text import DiffText
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.flow import FlowLayout

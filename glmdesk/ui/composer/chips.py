@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QRectF, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from glmdesk.domain.budget import estimate_tokens
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.ui.i18n import locale, tr
+from glmdesk.ui.theme.tokens import RADIUS_CONTROL
 from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.icon_button import IconButton
 from glmdesk.ui.widgets.label import PlainLabel
@@ -29,6 +31,7 @@ class Chip(QWidget):
 
     def __init__(self, part: AttachmentPart, *, theme: ThemeManager) -> None:
         super().__init__()
+        self._theme = theme
         self.part = part
         self.tokens = estimate_tokens(part.text)
         self.name = PlainLabel(_shortened(part.name), theme=theme)
@@ -36,13 +39,22 @@ class Chip(QWidget):
         self.cross = IconButton("x", "composer.chip.remove", theme=theme)
         self.cross.clicked.connect(self.removed)
         row = QHBoxLayout(self)
-        row.setContentsMargins(theme.px(10), 0, 0, 0)
+        row.setContentsMargins(theme.px(10), 0, theme.px(2), 0)
         row.setSpacing(theme.px(6))
         for widget in (self.name, self.cost, self.cross):
             row.addWidget(widget)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         set_tooltip(self, part.text[:_PREVIEW])
         self.retranslate()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens, radius = self._theme.tokens, self._theme.px(RADIUS_CONTROL)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(tokens.line), 1))
+        painter.setBrush(QColor(tokens.side))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        painter.end()
 
     def retranslate(self) -> None:
         self.cost.setText(tr("composer.chip.tokens", count=locale().toString(self.tokens)))

@@ -57,15 +57,16 @@ def matching(templates: Sequence[Template], query: str) -> list[Template]:
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """One row. `family` stands on the right; texts may be a server's and are painted as they are."""
+    """One row. `family` stands on the right; texts may be a server's and are painted as they are. `words` are found."""
 
     id: str
     title: str
     description: str
     family: str
+    words: str = ""
 
     def holds(self, words: Sequence[str]) -> bool:
-        text = f"{self.title} {self.description} {self.family}".lower()
+        text = f"{self.title} {self.description} {self.family} {self.words}".lower()
         return all(word in text for word in words)
 
 

@@ -44,10 +44,11 @@ class Toggle(QCheckBox):
     def sizeHint(self) -> QSize:
         px = self._theme.px
         words = self.text().replace("&&", "&")
-        return QSize(px(44) + self.fontMetrics().horizontalAdvance(words) + px(4), px(30))
+        room = px(44) + self.fontMetrics().horizontalAdvance(words) + px(4) if words else px(36)
+        return QSize(room, px(30))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(44), self._theme.px(30))
+        return QSize(self._theme.px(44 if self.text() else 36), self._theme.px(30))
 
     def hitButton(self, pos: QPoint) -> bool:
         return self.rect().contains(pos)

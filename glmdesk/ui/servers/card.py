@@ -155,6 +155,8 @@ class ServerCard(Card):
         self.detail.setText(self._detail(status))
         self.detail.setVisible(bool(self.detail.text()))
         self._show_buttons(status)
+        if isinstance(self.panel, ReviewPanel) and status.state is not ServerState.REVIEW:
+            self.close_panel()
         if isinstance(self.panel, ToolsPanel):
             self.panel.show_status(status)
         self.show_log()

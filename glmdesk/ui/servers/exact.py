@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from glmdesk.ui.composer.plain_edit import PlainEdit
 from glmdesk.ui.theme.theme import ThemeManager
 
+_TALLEST = 1.3  # of a line with Chinese in it, against the code font's own
+
 
 class ExactText(PlainEdit):
     """Read-only, in the code font. As high as its text, at most `most` lines; `follow` keeps the end in sight."""
@@ -48,13 +50,18 @@ class ExactText(PlainEdit):
         self._fit()
 
     def _fit(self) -> None:
-        rows = max(1, min(self._lines(), self._most))
         edge = 2 * self.document().documentMargin() + 2 * self._theme.px(5) + 2 * self.frameWidth()
-        self.setFixedHeight(ceil(rows * self.fontMetrics().lineSpacing() + edge))
+        self.setFixedHeight(ceil(self._text_height() + edge))
 
-    def _lines(self) -> int:
-        # A plain text document's height counts lines, not pixels.
-        return int(self.document().documentLayout().documentSize().height())
+    def _text_height(self) -> float:
+        """Of the lines that are to be seen at once; Chinese ones are higher than the font says."""
+        height, lines = 0.0, 0
+        block = self.document().firstBlock()
+        while block.isValid() and lines < self._most:
+            height += self.blockBoundingRect(block).height()
+            lines += max(block.layout().lineCount(), 1)
+            block = block.next()
+        return min(height, self._most * self.fontMetrics().lineSpacing() * _TALLEST)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -72,8 +72,9 @@ class ServerMenu(QObject):
 
 def _entry(key: str, item: ServerPrompt | ServerResource, server: str) -> MenuEntry:
     if isinstance(item, ServerPrompt):
-        return MenuEntry(key, item.title, item.description, tr("servers.menu.prompt", server=server))
-    return MenuEntry(key, item.name, item.description or item.uri, tr("servers.menu.resource", server=server))
+        return MenuEntry(key, item.title, item.description, tr("servers.menu.prompt", server=server), item.name)
+    family = tr("servers.menu.resource", server=server)
+    return MenuEntry(key, item.name, item.description or item.uri, family, item.uri)
 
 
 class PromptSheet(Sheet):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from glmdesk.domain.hidden import reveal_hidden
-from glmdesk.domain.servers import ServerTransport
+from glmdesk.domain.servers import ServerTransport, name_references
 from glmdesk.services.servers import Review
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.servers.exact import ExactText
@@ -59,7 +59,7 @@ class ReviewPanel(QWidget):
         """Text id of the label, and what stands beside it."""
         config = self.review.config
         if not self.local:
-            yield "url", config.url
+            yield "url", name_references(config.url, tr("servers.ask.secret"))
             yield "headers", _pairs(config.headers.items())
             return
         yield "program", self.review.program or tr("servers.ask.no_program", command=config.command)
@@ -84,7 +84,8 @@ class ReviewPanel(QWidget):
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
-    return "\n".join(f"{name}={value}" for name, value in pairs)
+    """Names and values; a secret is named as one."""
+    return "\n".join(f"{name}={name_references(value, tr('servers.ask.secret'))}" for name, value in pairs)
 
 
 def _indented(text: str) -> str:

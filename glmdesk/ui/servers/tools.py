@@ -12,7 +12,7 @@ from glmdesk.services.servers import ServerService
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.i18n import locale, tr
 from glmdesk.ui.scenarios.inputs import Toggle
-from glmdesk.ui.servers.exact import ExactText
+from glmdesk.ui.servers.diff_text import DiffText
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.label import PlainLabel
@@ -29,7 +29,7 @@ class _ToolRow(QWidget):
         self.cost = PlainLabel(theme=theme, role="faint")
         self.words = PlainLabel(tool.spec.description[:_LONGEST], theme=theme, role="faint")
         self.words.setWordWrap(True)
-        self.diff = ExactText(theme=theme, most=14)
+        self.diff = DiffText(theme=theme, most=14)
         self.diff.show_text(change)
         self.diff.setVisible(bool(change) and not is_new)
         head = QHBoxLayout()

@@ -40,6 +40,15 @@ def test_a_server_that_cannot_start_says_why(mode: str, kind: str, log: str) -> 
     asyncio.run(body())
 
 
+def test_a_server_that_failed_can_be_started_again() -> None:
+    async def body() -> None:
+        async with servers() as running:
+            await running.started(fake("exits"))
+            assert (await running.started(fake("good"))).state is ServerState.READY
+
+    asyncio.run(body())
+
+
 def test_the_exit_code_is_told() -> None:
     async def body() -> None:
         async with servers() as running:
