@@ -147,5 +147,8 @@ def _add_ask(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("--key-env", metavar="VAR", help=text("cli.ask.key_env"))
     ask.add_argument("--template", metavar="ID", help=text("cli.ask.template"))
     ask.add_argument("--var", metavar="K=V", action="append", default=[], help=text("cli.ask.var"))
+    ask.add_argument("--tools", action="store_true", help=text("cli.ask.tools"))
+    ask.add_argument("--tool", metavar="NAME", action="append", default=[], help=text("cli.ask.tool"))
+    ask.add_argument("--workspace", metavar="DIR", help=text("cli.ask.workspace"))
     ask.add_argument("--save", action="store_true", help=text("cli.ask.save"))
     ask.add_argument("--json", action="store_true", help=text("cli.ask.json"))

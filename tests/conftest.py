@@ -47,6 +47,13 @@ _isolate(Path(_HOME.name))
 _FAILED = pytest.StashKey[bool]()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The full counts of the night take their time."""
+    for item in items if os.environ.get("GLMDESK_NIGHTLY") else ():
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(1800))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = yield

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from glmdesk.commands.tools import CommandTools
 from glmdesk.commands.usage import UsageError
 from glmdesk.commands.variables import template_values
 from glmdesk.compose import Composition, compose
@@ -64,7 +65,7 @@ async def _ask(options: argparse.Namespace, given: str) -> int:
     except UserError as error:
         raise UsageError(sentence(error.info)) from error
     try:
-        return await _Asker(program, options, given).run()
+        return await _Asker(program, options, given, CommandTools(options, _text().text)).run()
     except UserError as error:
         raise UsageError(sentence(error.info)) from error
     finally:
@@ -76,11 +77,12 @@ class _Asker:
     program: Composition
     options: argparse.Namespace
     given: str
+    tools: CommandTools
 
     async def run(self) -> int:
         desk = self.program.desk
         setup, prompt = self._question()
-        setup = replace(setup, endpoint_id=self._endpoint_id())
+        setup = replace(self.tools.setup(setup, desk.tools), endpoint_id=self._endpoint_id())
         conversation = await desk.history.create(setup)
         # A title of its own, so that no second request is made for one.
         await desk.history.rename(conversation.id, provisional_title(prompt))
@@ -160,10 +162,10 @@ class _Asker:
                 asyncio.get_running_loop().add_signal_handler(number, stop)
 
     async def _print_while_running(self, transcript: Transcript) -> Message:
-        chat = self.program.desk.chat
-        printed = ""
+        desk, printed = self.program.desk, ""
         while True:
-            running = transcript.conversation_id in chat.busy()
+            running = transcript.conversation_id in desk.chat.busy()
+            await self.tools.decide(transcript.conversation_id, desk.approvals)
             transcript.take_changes()
             message = transcript.rows[-1].message
             printed = self._print(message, printed)
@@ -190,12 +192,9 @@ class _Asker:
             if not self.options.json:
                 print(sentence(message.error.error), file=sys.stderr)
             return PROVIDER
-        self._print_calls(message)
+        if not self.options.json:
+            self.tools.report(message)
         return ANSWERED
-
-    def _print_calls(self, message: Message) -> None:
-        for call in () if self.options.json else message.tool_calls:
-            print(f"{call.name}({call.arguments})")
 
 
 def sentence(info: ErrorInfo) -> str:

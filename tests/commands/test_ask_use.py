@@ -43,7 +43,6 @@ WRONG_USES = {
     "address": (["--endpoint", "ftp://x/", "hi"], "ftp://x/"),
     "dialect": (["--dialect", "klingon", "hi"], "klingon"),
     "thinking": (["--thinking", "maybe", "hi"], "maybe"),
-    "tools": (["--tools", "hi"], "--tools"),
 }
 
 
