@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QMimeData, QStringListModel
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QClipboard, QGuiApplication
 
 MARKDOWN = "text/markdown"
 
@@ -28,6 +28,13 @@ def put_on_clipboard(copy: Copy) -> None:
     if copy.markdown:
         mime.setData(MARKDOWN, copy.markdown.encode("utf-8", "replace"))
     QGuiApplication.clipboard().setMimeData(mime)
+
+
+def put_in_selection(plain: str) -> None:
+    """What the middle button pastes; only X11 and Wayland have it."""
+    clipboard = QGuiApplication.clipboard()
+    if plain and clipboard.supportsSelection():
+        clipboard.setText(plain, QClipboard.Mode.Selection)
 
 
 def _mime_data() -> QMimeData:

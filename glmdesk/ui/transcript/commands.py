@@ -15,7 +15,7 @@ from glmdesk.ui.transcript.blocks.code import CodePiece
 from glmdesk.ui.transcript.blocks.thinking import ThinkingPiece
 from glmdesk.ui.transcript.blocks.tool import ToolPiece
 from glmdesk.ui.transcript.canvas import Anchor
-from glmdesk.ui.transcript.clipboard import Copy, put_on_clipboard
+from glmdesk.ui.transcript.clipboard import Copy, put_in_selection, put_on_clipboard
 from glmdesk.ui.transcript.row import RowItem
 from glmdesk.ui.transcript.selection import copy_of
 
@@ -83,6 +83,11 @@ class Commands:
     def copy_selection(self) -> None:
         if not self._view.selection.empty:
             put_on_clipboard(self._view.selection.copy())
+
+    def offer_selection(self) -> None:
+        """The middle button pastes what was selected with the mouse."""
+        if not self._view.selection.empty:
+            put_in_selection(self._view.selection.copy().plain)
 
     def _copy_markdown(self) -> None:
         put_on_clipboard(Copy(self._view.selection.copy().markdown))

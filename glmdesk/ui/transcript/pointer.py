@@ -211,6 +211,8 @@ class Pointer:
                 self._view.commands.run(hit[0].item, hit[0].piece, hit[1].key)
         elif link and not dragged and self._link_at(point) == link:
             self._view.commands.blocks.open_link(link, self._link_text_at(point))
+        elif dragged or self._unit is not None:
+            self._view.commands.offer_selection()
 
     def double_click(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()

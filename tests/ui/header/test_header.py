@@ -152,7 +152,7 @@ def test_languages_and_names(qapp: QApplication, header: Header) -> None:
     header.set_title("")
     header.set_usage(1, 131_072)
     speak(qapp, Language.EN)
-    assert header.title.button.text() == "New conversation"
+    assert header.title.button.text() == "New chat"
     assert header.model.button.accessibleName() == "Model: GLM-4.5"
     assert header.usage.accessibleName().startswith("1 of 131,072")
     reachable = [*header.findChildren(QAbstractButton), *header.findChildren(QLineEdit)]

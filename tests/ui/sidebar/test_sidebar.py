@@ -284,7 +284,7 @@ def test_language_switch_reaches_list_and_groups(qapp: QApplication, sidebar: Si
     assert shown(sidebar)[:3] == ["Pinned", "置顶的", "Today"]
     assert sidebar.templates_button.text() == "Templates"
     assert sidebar.field.placeholderText().startswith("Search")
-    assert sidebar.list.accessibleName() == "Conversations"
+    assert sidebar.list.accessibleName() == "Chats"
 
 
 def test_everything_in_reach_has_a_name_and_a_size(sidebar: Sidebar) -> None:

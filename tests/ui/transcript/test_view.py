@@ -449,7 +449,7 @@ def test_theme_zoom_and_language_lay_the_view_out_again(make_view: MakeView, the
     assert isinstance(app, QApplication)
     speak(app, Language.EN)
     assert notice_of(view, "a") == "Stopped"
-    assert view.accessibleName() == "Conversation"
+    assert view.accessibleName() == "Chat"
 
 
 def test_strange_characters_are_shown_and_copied(make_view: MakeView) -> None:
