@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from pathlib import Path
@@ -11,10 +10,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from glmdesk.domain.conversation import Setup
+from glmdesk.domain.message import Status
 from glmdesk.domain.part import Outcome, ToolResultPart
 from glmdesk.domain.servers import ServerState
-from glmdesk.domain.tools import Decision, Scope
 from glmdesk.ui.servers.card import ServerCard
 from glmdesk.ui.servers.import_panel import ImportPanel
 from glmdesk.ui.servers.review import ReviewPanel
@@ -22,6 +20,7 @@ from glmdesk.ui.servers.tools import ToolsPanel
 from glmdesk.ui.settings.page import SettingsPage
 from glmdesk.ui.settings.servers import ServersSection
 from tests.journeys.driver import Person, drive
+from tests.journeys.test_tools import asked_about, cards, looks
 from tests.tools.mcp.reference import needs_reference, node, script
 from tests.tools.mcp.running import FAKE, fake
 
@@ -121,46 +120,62 @@ def test_prompts_and_resources_are_in_the_slash_menu_and_go_with_the_question(tm
 
 
 @needs_reference
-def test_the_model_lists_reads_and_writes_files_through_a_real_server(tmp_path: Path) -> None:
+def test_an_agent_run_through_a_real_server_asks_before_each_step_and_writes_the_file(tmp_path: Path) -> None:
     work = tmp_path / "work"
     work.mkdir()
-    (work / "notes.txt").write_text("first note", "utf-8")
-    new = work / "report.txt"
+    (work / "notes.txt").write_text("买牛奶\n写周报\n", "utf-8")
+    new = work / "report.md"
     order = "\n".join(
         [
             f'/tool filesystem__list_directory {{"path": "{work}"}}',
             "/next",
             f'/tool filesystem__read_text_file {{"path": "{work / "notes.txt"}"}}',
             "/next",
-            f'/tool filesystem__write_file {{"path": "{new}", "content": "done"}}',
-            "写一份报告",
+            f'/tool filesystem__write_file {{"path": "{new}", "content": "# 周报\\n\\n- 已完成\\n"}}',
+            "把笔记整理成周报",
         ]
     )
     server = {"command": node(), "args": [script("filesystem"), str(work)]}
 
     async def body(person: Person) -> None:
-        desk = person.program.desk
-        await desk.servers.import_all(desk.servers.read_text(json.dumps({"filesystem": server})).configs)
-        await desk.servers.agree("filesystem")
-        await ready(person, "filesystem")
-        names = tuple(spec.name for spec in desk.servers.specs())
-        chat_id = (await desk.history.create(Setup(tools=names))).id
-        person.window.chat.open(chat_id)
-        await person.until(lambda: person.window.chat.conversation_id == chat_id, "the chat is open")
-        person.window.page.composer.editor.replace_text(order)
-        person.click(person.window.page.composer.send_button)
+        desk, page = person.program.desk, person.window.page
+        person.window.resize(1180, 780)
+        await desk.settings.change(auto_title=False)
+        await set_up(person, json.dumps({"mcpServers": {"filesystem": server}}))
+        person.window.navigation.show_chat()
+        page.composer.set_text(order)
+        person.click(page.composer.send_button)
         for tool in ("list_directory", "read_text_file", "write_file"):
-            await person.until(lambda: desk.approvals.pending(chat_id), f"asks before {tool}")
-            (request,) = desk.approvals.pending(chat_id)
-            assert request.spec.name == f"filesystem__{tool}"
+            await asked_about(person, f"filesystem__{tool}")
             assert not new.exists()
-            await desk.approvals.decide(request.id, Decision(Scope.ONCE))
-            await asyncio.sleep(0)
-        await desk.chat.until_idle(chat_id)
-        assert new.read_text("utf-8") == "done"
+            await looks(person, f"mcp-{tool}")
+            person.click(page.approval.once)
+        await person.until(lambda: not desk.chat.busy(), "the answer")
+        await person.until(lambda: person.answer().status is Status.COMPLETE, "the whole answer in the view")
+        assert new.read_text("utf-8") == "# 周报\n\n- 已完成\n"
         results = person.answer().of(ToolResultPart)
         assert [result.outcome for result in results] == [Outcome.DONE] * 3
         assert "notes.txt" in results[0].content
-        assert "first note" in results[1].content
+        assert "写周报" in results[1].content
+        assert len(cards(person)) == 3
+        await looks(person, "mcp-done")
 
-    drive(tmp_path, body, demo=True)
+    drive(tmp_path / "profile", body, demo=True)
+
+
+async def set_up(person: Person, text: str) -> None:
+    """A server pasted, looked at and started, as a person does it."""
+    section = open_page(person)
+    person.click(section.import_button)
+    assert isinstance(section.panel, ImportPanel)
+    section.panel.field.replace_text(text)
+    person.click(section.panel.take_button)
+    await person.until(lambda: section.cards and card(section).review_button.isVisible(), "it waits for consent")
+    person.click(card(section).review_button)
+    review = card(section).panel
+    assert isinstance(review, ReviewPanel)
+    person.click(review.agree_button)
+    await person.until(lambda: card(section).tools_button.isVisible(), "it runs")
+    await looks(person, "mcp-server")
+    settings = person.program.desk.settings
+    await person.until(lambda: any("write_file" in name for name in settings.value.tools), "its tools are on")
