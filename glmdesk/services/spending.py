@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.endpoint import Endpoint
@@ -16,11 +17,14 @@ from glmdesk.domain.exchange import Exchange, Recorder
 from glmdesk.domain.prices import Cost, CostRange, cost_of, cost_range
 from glmdesk.domain.secret import Secret
 from glmdesk.domain.spending import Entry, Period, Purpose, Report, month_of
+from glmdesk.domain.threads import in_thread
 from glmdesk.domain.usage import Timing, Usage
 from glmdesk.services.demo import DEMO_ID
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
 from glmdesk.services.settings import SettingsService
+from glmdesk.store.atomic import write_file
+from glmdesk.store.faults import from_os
 from glmdesk.store.ledger import Ledger
 
 log = logging.getLogger("glmdesk")
@@ -182,6 +186,12 @@ class SpendingService:
         today = self.today()
         return Period(min(date.fromisoformat(first), today) if first else today, today)
 
+    async def export_csv(self, report: Report, path: Path) -> None:
+        """Write a report as a table. Raises StoreError."""
+        from glmdesk.exporters.usage_csv import usage_csv
+
+        await in_thread(lambda: _write(path, usage_csv(report)), name="glmdesk-usage")
+
     async def likely_answers(self, model: str, *, thinking: bool) -> tuple[int, int]:
         """Between how many output tokens an answer will have: a tenth of this model's are shorter, a tenth longer."""
         sizes = await self._ledger.answer_sizes(model)
@@ -194,6 +204,13 @@ class SpendingService:
         return cost_range(
             *sent, answer=answer, tiers=self._models.price_tiers(model, endpoint.dialect), day=self._billing_day()
         )
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        write_file(path, text.encode())
+    except OSError as error:
+        raise from_os(error, path) from error
 
 
 def _timing(exchange: Exchange) -> Timing:

@@ -130,18 +130,21 @@ def _groups(connection: sqlite3.Connection, by: Grouping, values: dict[str, Any]
     found = [Group(str(row[0]), Sums(*list(row)[1:])) for row in connection.execute(query, values)]
     if by is Grouping.DAY:
         return tuple(found)
+    if by is Grouping.CONVERSATION:
+        found = _titled(connection, found)
     found.sort(key=lambda group: (-group.sums.yuan, -group.sums.tokens, group.key))
     kept, rest = found[:_MOST_GROUPS], found[_MOST_GROUPS:]
-    if by is Grouping.CONVERSATION:
-        kept = [_titled(connection, group) for group in kept]
     if rest:
         kept.append(Group(REST, sum((group.sums for group in rest), Sums())))
     return tuple(kept)
 
 
-def _titled(connection: sqlite3.Connection, group: Group) -> Group:
-    row = connection.execute("SELECT title FROM conversations WHERE id = ?", (group.key,)).fetchone()
-    return Group(group.key, group.sums, row["title"] if row else "", gone=row is None)
+def _titled(connection: sqlite3.Connection, groups: list[Group]) -> list[Group]:
+    """With the titles of conversations; those that are gone for good are one group."""
+    titles = {row["id"]: row["title"] for row in connection.execute("SELECT id, title FROM conversations")}
+    known = [Group(group.key, group.sums, titles[group.key]) for group in groups if group.key in titles]
+    gone = [group.sums for group in groups if group.key not in titles]
+    return [*known, Group("", sum(gone, Sums()), gone=True)] if gone else known
 
 
 def _calendar(found: tuple[Group, ...], period: Period) -> tuple[Group, ...]:

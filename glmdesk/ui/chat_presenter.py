@@ -45,6 +45,7 @@ class ChatPresenter(QObject):
 
     shown = Signal(str)  # conversation id, '' for a new chat
     wants_page = Signal(str)  # "keys", "network", "models", "templates"
+    wants_usage = Signal()
     template_wanted = Signal(str)
 
     def __init__(self, desk: Desk, page: ChatPage, *, theme: ThemeManager, tasks: TaskOwner) -> None:
@@ -235,7 +236,7 @@ class ChatPresenter(QObject):
             case "open_network":
                 self.wants_page.emit("network")
             case "raise_budget":
-                self.wants_page.emit("usage")
+                self.wants_usage.emit()
             case "send_anyway":
                 self._desk.spending.allow_next()
                 self._start("ask", chat.continue_answer(conversation, message_id))

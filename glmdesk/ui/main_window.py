@@ -33,6 +33,7 @@ from glmdesk.ui.sidebar.sidebar import Sidebar
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.theme.tokens import SIDEBAR_WIDTH
 from glmdesk.ui.tracing import PaintTrace, StallTrace
+from glmdesk.ui.transcript.facts import yuan
 from glmdesk.ui.window_actions import WindowActions
 
 log = logging.getLogger("glmdesk")
@@ -87,6 +88,7 @@ class MainWindow(QWidget):
         sidebar.new_chat.connect(self.new_chat)
         sidebar.open_templates.connect(lambda: navigation.show_templates())
         sidebar.open_settings.connect(lambda: navigation.show_settings())
+        sidebar.open_usage.connect(navigation.show_usage)
         sidebar.collapse.connect(self.toggle_sidebar)
         self.page.header.toggle_sidebar.connect(self.toggle_sidebar)
         self.page.start.family_chosen.connect(navigation.show_templates)
@@ -96,6 +98,8 @@ class MainWindow(QWidget):
         self.chat.turns.told.connect(self._tell_turn)
         self.page.transcript.told.connect(self._tell)
         self.chat.wants_page.connect(navigation.show_settings)
+        self.chat.wants_usage.connect(navigation.show_usage)
+        navigation.opened.connect(self.open_conversation)
         self.chat.template_wanted.connect(navigation.show_form)
         navigation.shown.connect(self._uncover)
         navigation.started.connect(self._start_template)
@@ -261,6 +265,16 @@ class MainWindow(QWidget):
         self.list.refresh(changes)
         self.chat.refresh(changes)
         self.navigation.refresh(changes)
+        if changes.spending:
+            self._warn_of_budget()
+
+    def _warn_of_budget(self) -> None:
+        budget = self.desk.spending.take_warning()
+        if budget is None or budget.limit is None:
+            return
+        words = {"spent": yuan(budget.spent), "limit": yuan(budget.limit), "share": f"{budget.share:.0%}"}
+        show = self.navigation.show_usage
+        self.notices.post("budget", tr("usage.warn", **words), "warn", action_text_id="usage.open", callback=show)
 
     def _apply_settings(self, settings: Settings) -> None:
         old, self._settings = self._settings, settings

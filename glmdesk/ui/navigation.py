@@ -15,6 +15,7 @@ from glmdesk.ui.theme.theme import ThemeManager
 if TYPE_CHECKING:
     from glmdesk.ui.scenarios.templates_page import TemplatesPage
     from glmdesk.ui.settings.page import SettingsPage
+    from glmdesk.ui.usage.page import UsagePage
 
 
 class Navigation(QObject):
@@ -27,6 +28,7 @@ class Navigation(QObject):
     demo_requested = Signal()
     export_requested = Signal()
     told = Signal(str)  # a sentence for a notice
+    opened = Signal(str)  # a conversation
 
     def __init__(self, desk: Desk, stack: QStackedWidget, *, theme: ThemeManager, tasks: TaskOwner) -> None:
         super().__init__(stack)
@@ -37,6 +39,7 @@ class Navigation(QObject):
         self._page: QWidget | None = None
         self._gallery: TemplatesPage | None = None
         self._settings: SettingsPage | None = None
+        self._usage: UsagePage | None = None
         self.welcoming = False  # there is no chat to go back to yet
 
     @property
@@ -57,6 +60,8 @@ class Navigation(QObject):
             self._gallery.refresh()
         if self._settings is not None:
             self._settings.refresh(changes)
+        if self._usage is not None:
+            self._usage.refresh(changes)
 
     def show_chat(self) -> None:
         self._show(None)
@@ -86,6 +91,20 @@ class Navigation(QObject):
         self._show(page)
         self._settings = page
 
+    def show_usage(self) -> None:
+        """What was spent, and the budget."""
+        from glmdesk.ui.usage.page import UsagePage
+
+        if self._usage is not None:
+            self.shown.emit()
+            return
+        page = UsagePage(theme=self._theme, desk=self._desk, tasks=self._tasks)
+        page.closed.connect(self.show_chat)
+        page.opened.connect(self.opened)
+        page.told.connect(self.told)
+        self._show(page)
+        self._usage = page
+
     def show_templates(self, family: str = "") -> None:
         """The gallery: one family, "mine" for the user's own, "" for all."""
         page = self._templates_page()
@@ -112,7 +131,7 @@ class Navigation(QObject):
 
     def _show(self, page: QWidget | None) -> None:
         old, self._page = self._page, page
-        self._gallery = self._settings = None
+        self._gallery = self._settings = self._usage = None
         self.welcoming = False
         if page is not None:
             self._stack.addWidget(page)

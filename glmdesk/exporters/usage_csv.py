@@ -1,0 +1,43 @@
+"""A usage report as CSV: one row per day, model, conversation and template."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from glmdesk.domain.spending import Report
+
+_COLUMNS = (
+    "group",
+    "key",
+    "name",
+    "answers",
+    "requests",
+    "input_tokens",
+    "cached_tokens",
+    "output_tokens",
+    "yuan",
+    "yuan_saved",
+    "unpriced_requests",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run it
+
+
+def usage_csv(report: Report) -> str:
+    """With a byte order mark: spreadsheets read it as UTF-8. Amounts are exact."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(_COLUMNS)
+    for by, groups in report.groups.items():
+        for group in groups:
+            sums = group.sums
+            counts = (sums.answers, sums.requests, sums.prompt, sums.cached, sums.completion)
+            name = "" if group.key == group.label else _plain(group.label)
+            key = "others" if group.key.startswith("\0") else _plain(group.key)
+            money = (repr(round(sums.yuan, 9)), repr(round(sums.saved, 9)))
+            writer.writerow((by.value, key, name, *counts, *money, sums.unpriced))
+    return "\ufeff" + text.getvalue()
+
+
+def _plain(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text

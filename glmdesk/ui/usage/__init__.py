@@ -1,0 +1,1 @@
+"""The usage page: tokens, yuan, speed and the monthly budget."""

@@ -1,0 +1,140 @@
+"""The usage page in the real window."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+
+from glmdesk.domain.prices import Cost
+from glmdesk.domain.spending import Entry
+from glmdesk.domain.usage import Timing, Usage
+from glmdesk.store.ledger import Ledger
+from glmdesk.ui.usage.page import UsagePage
+from tests.journeys.driver import Person, drive
+
+
+def welcomed(folder: Path) -> Path:
+    (folder / "settings.toml").write_text("welcomed = true\n", "utf-8")
+    return folder
+
+
+async def open_page(me: Person) -> UsagePage:
+    me.window.navigation.show_chat()
+    me.click(me.window.sidebar.usage_button)
+    page = me.window.navigation.page
+    assert isinstance(page, UsagePage)
+    await me.until(lambda: not me.window.tasks.running("usage:report"), "the numbers are read")
+    return page
+
+
+async def a_week(me: Person) -> None:
+    ledger, now = Ledger(me.program.database), datetime.now()
+    talk = await me.program.desk.history.create()
+    await me.program.desk.history.rename(talk.id, "木星")
+    for day in range(7):
+        for number in range(day + 1):
+            at = (now - timedelta(days=day)).timestamp()
+            usage, cost = Usage(1000, 500, 1500, 600), Cost(0.5, 0.1)
+            await ledger.add(
+                Entry(
+                    at,
+                    "bigmodel",
+                    "glm-4.5" if number else "glm-4.5-air",
+                    message_id=f"{day}.{number}",
+                    conversation_id=talk.id,
+                    usage=usage,
+                    cost=cost,
+                    timing=Timing(0.5, 5.5),
+                )
+            )
+
+
+def test_without_any_request_the_page_says_so(tmp_path: Path) -> None:
+    async def body(me: Person) -> None:
+        page = await open_page(me)
+        assert page.note.isVisible()
+        assert page.tiles.tiles["answers"].value.text() == "0"
+        QTest.keyClick(me.window, Qt.Key.Key_Escape)
+        await me.until(lambda: me.window.navigation.page is None, "Esc leaves the page")
+
+    drive(welcomed(tmp_path), body)
+
+
+def test_a_week_of_answers_by_mouse_keys_and_table(tmp_path: Path) -> None:
+    async def body(me: Person) -> None:
+        await a_week(me)
+        page = await open_page(me)
+        me.click(page.period.button("week"))
+        await me.until(lambda: len(page.chart.columns.bars) == 7, "seven days")
+        assert page.tiles.tiles["spent"].value.text() == "¥14.00"
+        assert page.tiles.tiles["saved"].value.text() == "¥2.80"
+        assert "60%" in page.tiles.tiles["saved"].hint.text()
+        chart = page.chart.columns
+        QTest.mouseMove(chart, chart.slot_of(0).center())
+        assert chart.chosen == 0
+        chart.setFocus()
+        QTest.keyClick(chart, Qt.Key.Key_End)
+        assert "¥0.50" in chart.accessibleDescription()
+        QTest.keyClick(chart, Qt.Key.Key_Left)
+        assert "¥1.00" in chart.accessibleDescription()
+        me.click(page.chart.by.button("conversation"))
+        await me.until(lambda: page.chart.rows.isVisible(), "another grouping")
+        me.click(page.chart.table_button)
+        model = page.chart.table.model()
+        cells = [model.data(model.index(0, column)) for column in range(model.columnCount())]
+        assert cells == ["木星", "28", "28,000", "60%", "14,000", "¥14.00", "¥2.80"]
+        me.click(page.chart.table_button)
+        rows = page.chart.rows
+        QTest.mouseClick(rows, Qt.MouseButton.LeftButton, pos=rows.slot_of(0).center())
+        await me.until(lambda: me.window.navigation.page is None, "a click opens the conversation")
+
+    drive(welcomed(tmp_path), body)
+
+
+def test_picture_and_table_are_exported(tmp_path: Path) -> None:
+    profile, out = tmp_path / "profile", tmp_path / "out"
+    profile.mkdir()
+    out.mkdir()
+
+    async def body(me: Person) -> None:
+        await a_week(me)
+        page = await open_page(me)
+        page.export_picture(out / "usage.png")
+        image = QImage(str(out / "usage.png"))
+        assert image.width() >= 2 * page.chart.columns.width()
+        page.export_table(out / "usage.csv")
+        told = me.window.notices
+        await me.until(lambda: any("usage.csv" in text for text in told.texts), "the table is written")
+        rows = list(csv.DictReader(io.StringIO((out / "usage.csv").read_text("utf-8-sig"))))
+        assert {row["group"] for row in rows} == {"day", "model", "conversation", "template"}
+        assert sum(float(row["yuan"]) for row in rows if row["group"] == "model") == 14.0
+        assert [row["name"] for row in rows if row["group"] == "conversation"] == ["木星"]
+        page.export_table(out / "usage.csv" / "no" / "place")
+        await me.until(lambda: any("/no/place" not in text for text in told.texts), "a failure is told")
+
+    drive(welcomed(profile), body)
+
+
+def test_the_budget_is_set_warned_about_and_raised(tmp_path: Path) -> None:
+    async def body(me: Person) -> None:
+        await a_week(me)
+        page = await open_page(me)
+        budget = page.budget
+        me.type(budget.limit, "15.5")
+        QTest.keyClick(budget.limit, Qt.Key.Key_Return)
+        await me.until(lambda: me.program.desk.settings.value.monthly_budget == 15.5, "the budget is kept")
+        month_spent = (await me.program.desk.spending.budget()).spent
+        budget.limit.selectAll()
+        me.type(budget.limit, f"{month_spent * 1.1:.2f}")
+        QTest.keyClick(budget.limit, Qt.Key.Key_Return)
+        await me.until(lambda: any("90%" in text or "91%" in text for text in me.window.notices.texts), "a warning")
+        me.click(budget.stops)
+        await me.until(lambda: not me.program.desk.settings.value.budget_stop, "it only warns")
+
+    drive(welcomed(tmp_path), body)
