@@ -42,6 +42,7 @@ async def ask(person: Person, text: str, *, least: int = 1) -> None:
     )
     person.window.chat.stop()
     await person.until(lambda: not items.items[-1].row.live, "the answer has ended")
+    await person.until(page.composer.send_button.isVisible, "the composer may send again")
 
 
 def test_commands_chats_and_templates_are_found_by_their_chinese_names(tmp_path: Path) -> None:
