@@ -35,7 +35,8 @@ FORMS = [
     KEY.encode(),
     KEY.encode("utf-16-le"),
     KEY.split(".")[1].encode(),
-    KEY.split(".")[0].encode(),
+    KEY[:12].encode(),
+    KEY.encode().hex().encode(),
     *(base64.b64encode(b"x" * offset + KEY.encode())[4 + offset : -8] for offset in range(3)),
 ]
 ENDPOINT = "canary"
@@ -103,19 +104,24 @@ def holds_key(data: bytes) -> bool:
 
 def main() -> int:
     """Returns 0, or 1 with the places where the key was."""
-    program = str(Path(sys.argv[1]).resolve())
+    found = search([str(Path(sys.argv[1]).resolve())])
+    print(*found, sep="\n", end="\n" if found else "")
+    return 1 if found else 0
+
+
+def search(program: list[str], *, windows: bool = True) -> list[str]:
+    """The places where the key was after every kind of run of a program; `windows` False leaves out what needs X."""
     with desktop_session() as session, demo_server() as url:
         home = Path(session["HOME"])
         environment = session | {"DISPLAY": os.environ.get("DISPLAY", ""), "LANG": "zh_CN.UTF-8"}
         environment["GLMDESK_TRACE"] = str(home / "trace.jsonl")
         _prepare(home, url, environment)
-        found, processes = _use(program, home, environment)
-        found += _spied(home)
+        found, processes = _use(program, home, environment, windows=windows)
+        found += _spied(home) if windows else []
         files = [path for path in home.rglob("*") if path.is_file() and "keyrings" not in path.parts]
         found += [str(path.relative_to(home)) for path in files if holds_key(path.read_bytes())]
     print(f"searched {len(files)} files and {processes} processes for {len(FORMS)} forms of the key: {len(found)} hits")
-    print(*found, sep="\n", end="\n" if found else "")
-    return 1 if found else 0
+    return found
 
 
 def _prepare(home: Path, url: str, environment: dict[str, str]) -> None:
@@ -150,30 +156,35 @@ def _spied(home: Path) -> list[str]:
     return problems + (["a tool server got the bundle's libraries"] if "_internal" in text else [])
 
 
-def _use(program: str, home: Path, environment: dict[str, str]) -> tuple[list[str], int]:
+def _runs(home: Path, *, windows: bool) -> Iterator[tuple[list[str], float | None]]:
+    """Arguments, and the seconds after which a window is killed."""
+    yield ["ask", "--save", "木星有多少颗卫星？"], None
+    yield ["ask", "--json", "[fault:1302] once"], None
+    yield ["ask", "/error 1000"], None
+    if windows:
+        yield ["--smoke", str(home / "smoke.png")], None
+        yield ["--profile", str(home / "share" / "glmdesk"), "--smoke", str(home / "own.png")], None
+        yield ["glmdesk://chat?q=hello"], 2.0  # the window with the key, killed in the middle of an answer
+        yield ["glmdesk://chat?q=again"], 4.0
+    yield ["doctor"], None
+    yield ["export", "--all"], None
+
+
+def _use(program: list[str], home: Path, environment: dict[str, str], *, windows: bool) -> tuple[list[str], int]:
     """Every kind of run; returns what was found and how many processes were looked at."""
     found: list[str] = []
     seen = 0
-    runs: list[tuple[list[str], float | None]] = [
-        (["ask", "--save", "木星有多少颗卫星？"], None),
-        (["ask", "--json", "[fault:1302] once"], None),
-        (["--smoke", str(home / "smoke.png")], None),
-        (["--profile", str(home / "share" / "glmdesk"), "--smoke", str(home / "own.png")], None),
-        (["glmdesk://chat?q=hello"], 2.0),  # the window with the key, killed in the middle of an answer
-        (["glmdesk://chat?q=again"], 4.0),
-        (["doctor"], None),
-        (["export", "--all"], None),
-    ]
-    for arguments, seconds in runs:
-        code, output, watch = _run([program, *arguments], environment, seconds)
+    asked = b'"hello"' if windows else "木星".encode()
+    for arguments, seconds in _runs(home, windows=windows):
+        code, output, watch = _run([*program, *arguments], environment, seconds)
         print(f"glmdesk {' '.join(arguments)[:50]}: exit code {code}, {len(output)} bytes of output")
         found += watch.found
         seen += len(watch.seen)
         if holds_key(output):
             found.append(f"output of {arguments}")
-        if arguments[0] == "export" and output.count(b'"hello"') == 0:
-            found.append("the window has asked nothing: the search has proved nothing")
-    code, output, _ = _run([program, "key", "print", ENDPOINT], environment, None)
+        if arguments[0] == "export" and asked not in output:
+            found.append("nothing was asked: the search has proved nothing")
+    code, output, _ = _run([*program, "key", "print", ENDPOINT], environment, None)
     if KEY.encode() not in output:
         found.append(f"`key print` did not read the keyring ({code}): the search has proved nothing")
     return found, seen

@@ -32,7 +32,7 @@ class Counted:
 
 
 class Scene:
-    """One window whose new conversations go to the server at `url`."""
+    """One window whose new conversations go to the server at `url`; '' leaves the profile's own endpoint."""
 
     def __init__(self, person: Person, url: str, limits: Limits) -> None:
         self.person = person
@@ -41,7 +41,8 @@ class Scene:
         self.counted = Counted()
         person.program.network._trace = self.counted
         person.program.network._current().limits = limits
-        self.connect(url)
+        if url:
+            self.connect(url)
 
     def connect(self, url: str) -> None:
         endpoints = self.window.desk.endpoints

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from glmdesk.compose import Composition, compose
 from glmdesk.domain.message import Message
+from glmdesk.domain.ports import SecretStore
 from glmdesk.domain.settings import Language, Theme
 from glmdesk.store.files import Profile
 from glmdesk.ui.generators import GeneratorKeeper
@@ -60,15 +61,19 @@ def drive(
     body: Callable[[Person], Awaitable[None]],
     *,
     demo: bool = False,
+    secrets: SecretStore | None = None,
     before: Callable[[MainWindow], None] = lambda window: None,
 ) -> None:
-    """Open the window on a profile, let `body` use it, close it as the program does. `before` is before its start."""
+    """Open the window on a profile, let `body` use it, close it as the program does. `before` is before its start.
+
+    `secrets` takes the place of the system's keyring.
+    """
     instance = QApplication.instance()
     app = instance if isinstance(instance, QApplication) else QApplication([])
 
     async def main() -> None:
         generators = GeneratorKeeper(asyncio.get_running_loop())
-        program = await compose(Profile(folder))
+        program = await compose(Profile(folder), secrets=secrets)
         theme = ThemeManager(app)
         theme.apply(Theme.LIGHT, 1.0)
         switch_language(app, Language.ZH_CN)
