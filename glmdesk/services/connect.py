@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -78,7 +78,7 @@ class ConnectService:
 
     def __init__(self, file: RowFile[Written], endpoints: EndpointService, *, check: MessagesCheck, news: News) -> None:
         self._file = file
-        self._rows = file.load()
+        self._rows: Sequence[Written] = file.load()
         self._endpoints = endpoints
         self._check = check
         self._news = news
@@ -141,7 +141,7 @@ class ConnectService:
 
     async def apply(self, change: Change) -> None:
         """Back up and write. Raises StoreError, `agent_changed` when the file is not what the change was made from."""
-        known = self._written
+        before, known = self._rows, self._written
         fresh = known is None or _standing(_parsed(change.looked), known) is not Standing.OURS
         if known is None or fresh:
             known = await self._backed_up(change)
@@ -154,12 +154,13 @@ class ConnectService:
             values=_fingerprints(change.new),
         )
         try:
+            await self._keep([*self._others(), written])  # before the file: what was written can always be taken back
             await in_thread(lambda: other_files.replace(change.looked, data), name="glmdesk-agents")
         except StoreError:
             if fresh and written.backup:
                 other_files.drop(Path(written.backup))
+            await self._keep(before)
             raise
-        await self._keep([written])
         self._announce()
 
     async def _backed_up(self, change: Change) -> Written:
@@ -175,7 +176,7 @@ class ConnectService:
         if written is None:
             return Undone()
         undone = await in_thread(lambda: _undo(written), name="glmdesk-agents")
-        await self._keep([])
+        await self._keep(self._others())
         self._announce()
         return undone
 
@@ -196,9 +197,14 @@ class ConnectService:
 
     @property
     def _written(self) -> Written | None:
-        return self._rows[0] if self._rows else None
+        """What was written to the file that Claude Code reads now."""
+        target = str(claude_settings())
+        return next((row for row in self._rows if row.target == target), None)
 
-    async def _keep(self, rows: list[Written]) -> None:
+    def _others(self) -> list[Written]:
+        return [row for row in self._rows if row.target != str(claude_settings())]
+
+    async def _keep(self, rows: Sequence[Written]) -> None:
         self._rows = rows
         await self._file.save(rows)
 

@@ -387,6 +387,32 @@ def test_undo_is_known_to_the_next_start(settings: SettingsFile) -> None:
     use(settings, body)
 
 
+def test_nothing_is_written_that_could_not_be_taken_back(settings: SettingsFile) -> None:
+    settings.put(FOREIGN)
+
+    async def body(program: Composition) -> None:
+        change = await program.desk.connect.plan(CHOICE)
+        settings.profile.agents.mkdir(parents=True)  # the program's own note cannot be written
+        assert (await refused(program.desk.connect.apply(change)))[0] == "store_readonly"
+        assert settings.data == FOREIGN.encode()
+        assert not settings.backups()
+
+    use(settings, body)
+
+
+def test_a_file_elsewhere_is_another_file(settings: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def body(program: Composition) -> None:
+        await write(program)
+        there = settings.path.parent.parent / "elsewhere"
+        with monkeypatch.context() as moved:
+            moved.setenv("CLAUDE_CONFIG_DIR", str(there))
+            assert (await program.desk.connect.state()).standing is Standing.NONE
+            assert not await undone(program)
+        assert (await program.desk.connect.state()).standing is Standing.OURS
+
+    use(settings, body)
+
+
 def test_variables_of_the_shell_that_would_win_are_named(
     settings: SettingsFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
