@@ -110,6 +110,10 @@ def _worker(name: str) -> int:
         from glmdesk.markup.formula_worker import main as formulas
 
         return formulas()
+    if name == "schema":
+        from glmdesk.scenarios.schema_check import main as schema
+
+        return schema()
     print(Catalogue.load(Language.SYSTEM).text("cli.unknown_worker", name=name), file=sys.stderr)
     return EXIT_USAGE
 

@@ -31,6 +31,7 @@ from glmdesk.services.safekeeping import Safekeeping
 from glmdesk.services.servers import ServerService
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.spending import SpendingService
+from glmdesk.services.structured import StructuredService
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.templates import TemplateService
 from glmdesk.services.titles import TitleService
@@ -67,6 +68,7 @@ class Composition:
         await self.tasks.close()
         await self.desk.servers.close()
         await self.desk.formulas.close()
+        await self.desk.structured.close()
         await self.desk.demo.close()
         await self.network.close()
         await self.database.close()
@@ -153,6 +155,10 @@ async def compose(
     titles = TitleService(store, endpoints=endpoints, spending=spending, tasks=tasks, news=news)
     log = CommandLog(database)
     approvals = ApprovalService(RowFile(None if in_memory else profile.grants, Grant), news)
+
+    def catalogue() -> Catalogue:
+        return Catalogue.load(settings.value.language)
+
     servers = ServerService(
         RowFile(None if in_memory else profile.servers, ServerConfig),
         secrets=keyring,
@@ -160,7 +166,7 @@ async def compose(
         tasks=tasks,
         news=news,
         revoke_changed=approvals.check,
-        words=lambda: Catalogue.load(settings.value.language).text("servers.signed_in"),
+        words=lambda: catalogue().text("servers.signed_in"),
     )
     tools = ToolService([BuiltInTools(built_in_tools(network)), servers], settings)
     chat = ChatService(
@@ -176,10 +182,12 @@ async def compose(
         spending=spending,
     )
     safekeeping = Safekeeping(database, profile.backups)
+    history = HistoryService(store, log, news, safekeeping=safekeeping)
+
     desk = Desk(
         chat=chat,
         turns=TurnService(chat, store, log=log, news=news),
-        history=HistoryService(store, log, news, safekeeping=safekeeping),
+        history=history,
         templates=TemplateService(profile.templates, news.announce),
         settings=settings,
         endpoints=endpoints,
@@ -192,6 +200,7 @@ async def compose(
             RowFile(None if in_memory else profile.agents, Written), endpoints, check=network.check_messages, news=news
         ),
         spending=spending,
+        structured=StructuredService(chat, history, tasks, news=news, catalogue=catalogue),
         demo=demo,
         safekeeping=safekeeping,
         rescue=Rescue(profile),

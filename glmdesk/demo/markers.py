@@ -2,7 +2,8 @@
 
 `/fault NAME key=value…`, `/error CODE times=2 retry_after=3`, `/long tokens=50000 thought=2000`,
 `/tool NAME {"json": 1}` (several lines: parallel calls), `/next` (the tools below it come in the next round),
-`/loop NAME {…}` (the same call in every round). The header `X-Demo-Fault` holds one such line without its slash.
+`/loop NAME {…}` (the same call in every round), `/json bad|fenced|cut|list` (JSON that does not fit its schema, stands
+in a fence, breaks off, or has many rows). The header `X-Demo-Fault` holds one such line without its slash.
 `times=N` makes a fault or error end after N tries of the same question.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-_LINE = re.compile(r"^[ \t]*/(fault|error|long|tool|next|loop)\b[ \t]*(.*?)[ \t]*$\n?", re.MULTILINE)
+_LINE = re.compile(r"^[ \t]*/(fault|error|long|tool|next|loop|json)\b[ \t]*(.*?)[ \t]*$\n?", re.MULTILINE)
 _PAIR = re.compile(r"(\w+)=(\S+)")
 
 

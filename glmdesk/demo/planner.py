@@ -55,7 +55,7 @@ def _choose(body: Json, messages: list[Json], question: str, markers: Sequence[M
     if turn := _tool_turn(body, messages, question, markers):
         return turn
     if cast(Json, body.get("response_format") or {}).get("type") == "json_object":
-        return as_json(messages, question)
+        return as_json(messages, question, [m.name for m in markers if m.kind == "json"])
     return scripted(body, question)
 
 
@@ -75,21 +75,34 @@ def _tool_turn(body: Json, messages: list[Json], question: str, markers: Sequenc
     return toolcalls.calling(calls, question) if calls else None
 
 
-def as_json(messages: Sequence[Json], question: str) -> Plan:
-    """An object that fits the schema in the prompt, or looks like the example in it, or names the question."""
+def as_json(messages: Sequence[Json], question: str, ways: Sequence[str] = ()) -> Plan:
+    """An object that fits the schema in the prompt, or looks like the example in it, or names the question.
+
+    `ways` are orders of the question (markers.py).
+    """
     found = [value for message in messages for value in schema.objects_in(prompts.text_of(message))]
     value: Json = {
         "demo": True,
         "question": question[:200],
         "answer": "演示" if script.is_chinese(question) else "Demo",
     }
-    if found:
-        pattern = found[-1]
-        value = schema.Filler(question, pattern, full=True).fill(pattern) if "properties" in pattern else pattern
+    pattern = next((v for v in reversed(found) if "properties" in v), found[-1] if found else value)
+    if "properties" in pattern:
+        many = 12 if "list" in ways else 2
+        value = schema.Filler(question, pattern, full=True, many=many).fill(pattern)
+    elif found:
+        value = pattern
     thought = (
         "要求输出 JSON，按给定的结构填写。" if script.is_chinese(question) else "JSON is asked for; fill the structure."
     )
-    return Plan(json.dumps(value, ensure_ascii=False, indent=2), thought)
+    return Plan(_written(schema.spoiled(value) if "bad" in ways else value, ways), thought)
+
+
+def _written(value: Json, ways: Sequence[str]) -> str:
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    if "cut" in ways:
+        return text[: len(text) * 2 // 3]
+    return f"```json\n{text}\n```" if "fenced" in ways else text
 
 
 def title(messages: list[Json]) -> str:

@@ -24,11 +24,12 @@ _DEEPEST = 8
 
 @dataclass(slots=True)
 class Filler:
-    """Fills one schema. `full`: optional fields too, and lists of two."""
+    """Fills one schema. `full`: optional fields too, and lists of `many`."""
 
     question: str
     root: Json
     full: bool = False
+    many: int = 2
     _numbers: Iterator[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,7 +69,9 @@ class Filler:
     def _list(self, rules: Json, name: str, depth: int) -> list[Any]:
         if depth > _DEEPEST:
             return []
-        size = max(int(rules.get("minItems", 0)), min(2 if self.full else 1, int(rules.get("maxItems", 2))))
+        size = max(
+            int(rules.get("minItems", 0)), min(self.many if self.full else 1, int(rules.get("maxItems", self.many)))
+        )
         return [self.fill(rules.get("items") or {"type": "string"}, name, depth + 1) for _ in range(size)]
 
     def _plain(self, kind: str, rules: Json, name: str) -> Any:
@@ -149,6 +152,17 @@ def _kind(rules: Json) -> str:
 def _fit(text: str, rules: Json) -> str:
     padded = text.ljust(int(rules.get("minLength", 0)), ".")
     return padded[: int(rules.get("maxLength", len(padded)))]
+
+
+def spoiled(value: Json) -> Json:
+    """The value with faults: its deepest first object has lost a field, and another one is of the wrong type."""
+    for name, inner in value.items():
+        items = cast("list[Any]", inner) if isinstance(inner, list) else []
+        if items and isinstance(items[0], dict):
+            return {**value, name: [spoiled(cast(Json, items[0])), *items[1:]]}
+    names = list(value)
+    kept = {name: v for name, v in value.items() if name != names[-1]}
+    return {**kept, names[0]: [value[names[0]]]} if names else value
 
 
 def objects_in(text: str) -> Iterator[Json]:

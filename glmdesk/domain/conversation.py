@@ -37,7 +37,8 @@ class Turn:
 class Setup:
     """What holds for every request of a conversation. Empty strings mean the defaults of the settings.
 
-    `tools` are the names of the tools that are switched on; None = those of the settings.
+    `tools` are the names of the tools that are switched on; None = those of the settings. `schema` is the JSON Schema,
+    as the user wrote it, that every answer is to fit.
     """
 
     system: str = ""
@@ -50,6 +51,7 @@ class Setup:
     parameters: Parameters = Parameters()
     tools: tuple[str, ...] | None = None
     workspace: str = ""
+    schema: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,10 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template as read from its file. `id` is `<family>/<file stem>` for built-in ones."""
+    """A template as read from its file. `id` is `<family>/<file stem>` for built-in ones.
+
+    `schema` is a JSON Schema and belongs to the output `json`.
+    """
 
     id: str
     family: Family
@@ -66,6 +69,7 @@ class Template:
     thinking: bool | None = None
     parameters: Parameters = Parameters()
     output: str = "text"
+    schema: str = ""
     built_in: bool = True
 
     def defaults(self) -> dict[str, str]:
@@ -89,6 +93,7 @@ class Template:
             model=self.model,
             thinking=ThinkingChoice.TEMPLATE,
             parameters=self.parameters,
+            schema=self.schema,
         )
 
 

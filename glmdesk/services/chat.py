@@ -94,6 +94,14 @@ class ChatService:
         """The transcript of a conversation; the same object while it is kept. Marks it read."""
         return await self._showing.open(conversation_id)
 
+    async def look(self, conversation_id: str) -> Transcript:
+        """The transcript of a conversation for a page beside the chat; it is not marked read."""
+        return await self._showing.look(conversation_id)
+
+    def watch(self, conversation_id: str) -> None:
+        """A page beside the chat shows this conversation, '' for none: what comes is not unread."""
+        self._showing.beside = conversation_id
+
     async def one_answer(self, conversation_id: str, answer_id: str) -> Transcript:
         """A transcript of one answer alone, for a column of a comparison; give it back to `forget`."""
         return await self._showing.one_answer(conversation_id, answer_id)
@@ -238,7 +246,7 @@ class ChatService:
         self, live: LiveAnswer, request: ChatRequest, question: Message, agent: AgentRun, bill: Bill
     ) -> None:
         message = await self._answering.run(live, request, agent=agent, bill=bill, ended=self._ended)
-        if message.conversation_id != self._showing.shown:
+        if not self._showing.seen(message.conversation_id):
             await self._store.update(message.conversation_id, unread=True)
             self._news.announce(Changes(conversations=True))
         first = question.parent_id is None and message.status is Status.COMPLETE

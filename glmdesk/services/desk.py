@@ -19,6 +19,7 @@ from glmdesk.services.safekeeping import Safekeeping
 from glmdesk.services.servers import ServerService
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.spending import SpendingService
+from glmdesk.services.structured import StructuredService
 from glmdesk.services.templates import TemplateService
 from glmdesk.services.tools import ToolService
 from glmdesk.services.turns import TurnService
@@ -41,6 +42,7 @@ class Desk:
     servers: ServerService
     connect: ConnectService
     spending: SpendingService
+    structured: StructuredService
     demo: DemoService
     safekeeping: Safekeeping
     rescue: Rescue

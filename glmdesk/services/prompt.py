@@ -9,6 +9,7 @@ from glmdesk.domain.message import Message, Role, Status
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.domain.request import RequestMessage
 from glmdesk.domain.rounds import wire_messages
+from glmdesk.domain.structured import with_schema
 
 UNSAFE_CODE = "1301"  # the turn that caused it must leave the history (glm-api.md §8)
 _GO_ON = {
@@ -20,7 +21,7 @@ _GO_ON = {
 def request_messages(path: Sequence[Message], setup: Setup, system_prompt: str) -> tuple[RequestMessage, ...]:
     """System, the template's turns, then the path. Withdrawn turns and empty answers are left out."""
     messages: list[RequestMessage] = []
-    if system := (setup.system or system_prompt):
+    if system := with_schema(setup.system or system_prompt, setup.schema):
         messages.append(RequestMessage(Role.SYSTEM, system))
     messages += [RequestMessage(turn.role, turn.text) for turn in setup.turns]
     messages += [sent for m in _sent(path) for sent in _messages(m)]

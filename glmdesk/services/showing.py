@@ -17,7 +17,8 @@ _KEPT_TRANSCRIPTS, _KEPT_ROWS = 4, 400  # a longer one is read again: it goes wh
 
 
 class Showing:
-    """`live` holds the running answers by message, `shown` is the conversation that was opened last."""
+    """`live` holds the running answers by message, `shown` is the conversation that was opened last,
+    `beside` one that a page beside the chat shows."""
 
     def __init__(self, store: Conversations, news: News) -> None:
         self._store = store
@@ -27,6 +28,7 @@ class Showing:
         self._columns: list[Transcript] = []
         self.live: dict[str, LiveAnswer] = {}
         self.shown = ""
+        self.beside = ""
 
     def busy(self) -> frozenset[str]:
         """Ids of the conversations that are generating."""
@@ -42,8 +44,17 @@ class Showing:
         if conversation.unread:
             await self._store.update(conversation_id, unread=False)
             self._news.announce(Changes(conversations=True))
+        return await self.look(conversation_id)
+
+    def seen(self, conversation_id: str) -> bool:
+        """Whether somebody looks at it."""
+        return conversation_id in (self.shown, self.beside)
+
+    async def look(self, conversation_id: str) -> Transcript:
+        """The transcript of a conversation; the same object while it is kept."""
         transcript = self._transcripts.get(conversation_id)
         if transcript is None:
+            conversation = await self._store.get(conversation_id)
             transcript = Transcript(conversation_id)
             self._fill(transcript, await self._store.messages(conversation_id), conversation.leaf_id)
         self._keep(transcript)

@@ -11,6 +11,7 @@ The format; root keys come before the tables, `family`, `title` and `prompt` are
     output = "text"             # text, html, outline, checklist or json: what the answer is to be
     system = '''...'''          # outer blank lines of texts are not part of them
     prompt = '''... {{name}} ...'''
+    schema = '''{...}'''         # output "json" only: the JSON Schema that the answer is to fit
 
     [parameters]                # all optional: temperature 0-1, top_p 0.01-1, max_tokens, stop, json_object
 
@@ -64,7 +65,7 @@ OUTPUTS = ("text", "html", "outline", "checklist", "json")
 _LANGUAGES = ("zh_CN", "en")
 _ROLES = (Role.USER.value, Role.ASSISTANT.value)
 _ROOT_KEYS = (
-    *("family", "title", "description", "language", "model", "thinking", "output", "system", "prompt"),
+    *("family", "title", "description", "language", "model", "thinking", "output", "schema", "system", "prompt"),
     *("parameters", "turns", "variables"),
 )
 PARAMETER_KEYS = ("temperature", "top_p", "max_tokens", "stop", "json_object")
@@ -129,7 +130,10 @@ def _template(data: Mapping[str, Any]) -> Template:
         thinking=switch_of(data, "thinking"),
         parameters=_parameters(data),
         output=one_of(data, "output", OUTPUTS, default="text"),
+        schema=text_of(data, "schema"),
     )
+    if template.schema and template.output != "json":
+        raise BadValue(("schema",), "schema_without_json")
     _check_names(template)
     return template
 

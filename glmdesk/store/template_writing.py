@@ -44,6 +44,7 @@ def plain_template(template: Template) -> dict[str, Any]:
         "model": template.model,
         "thinking": template.thinking,
         "output": "" if template.output == "text" else template.output,
+        "schema": template.schema.strip("\n"),
         "system": template.system.strip("\n"),
         "prompt": template.prompt.strip("\n"),
         "parameters": _kept({name: getattr(template.parameters, name) for name in PARAMETER_KEYS}, json_object=False),
