@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import stat
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from glmdesk.compose import Composition, compose
+from glmdesk.compose import Composition
 from glmdesk.domain.coding_agents import Choice
 from glmdesk.domain.endpoint import DialectName, Endpoint
-from glmdesk.domain.errors import UserError
-from glmdesk.domain.secret import Secret
 from glmdesk.services.connect import Standing
-from glmdesk.store.files import Profile
-from tests.helpers.desktop import desktop_session
-from tests.providers.loopback import CANARY, Handler, head, sends, serve
+from tests.helpers.claude import CHOICE, SettingsFile, refused, use, write
+from tests.providers.loopback import CANARY
 from tests.tools.mcp.running import Vault
 
-CHOICE = Choice("bigmodel", "glm-4.7", "glm-4.5-air")
 WITH_KEY = Choice("bigmodel", "glm-4.7", "glm-4.5-air", key_in_file=True)
 URL = "https://open.bigmodel.cn/api/anthropic"
 FOREIGN = (
@@ -32,86 +23,6 @@ FOREIGN = (
     '\t"model": "opus",\r\n\r\n\t"env": {\r\n\t\t"FOO":"1",\r\n\t\t"ANTHROPIC_AUTH_TOKEN":"sk-old-secret",\r\n'
     '\t\t"GITHUB_TOKEN":"ghp-secret"\r\n\t}, "hooks": {}\r\n}\r\n'
 )
-GOOD = sends(
-    head(200, "application/json"),
-    json.dumps({"type": "message", "role": "assistant", "model": "glm-4.7", "content": []}).encode(),
-)
-
-
-class SettingsFile:
-    """Claude Code's settings in this test's folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "claude" / "settings.json"
-        self.path.parent.mkdir()
-        self.profile = Profile(folder / "profile")
-
-    @property
-    def data(self) -> bytes:
-        return self.path.read_bytes()
-
-    @property
-    def text(self) -> str:
-        return self.data.decode()
-
-    @property
-    def found(self) -> Any:
-        return json.loads(self.text)
-
-    @property
-    def exists(self) -> bool:
-        return self.path.exists()
-
-    @property
-    def mode(self) -> int:
-        return stat.S_IMODE(self.path.stat().st_mode)
-
-    def put(self, text: str) -> None:
-        self.path.write_bytes(text.encode("utf-8", "surrogateescape"))
-
-    def lead_to(self, target: Path) -> None:
-        self.path.symlink_to(target)
-
-    def become_a_pipe(self) -> None:
-        self.path.unlink()
-        os.mkfifo(self.path)
-
-    def backups(self) -> list[Path]:
-        return list(self.path.parent.glob("settings.json.glmdesk-*"))
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SettingsFile:
-    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / "claude"))
-    monkeypatch.setenv("GLMDESK_HOME", str(tmp_path / "profile"))
-    return SettingsFile(tmp_path)
-
-
-@asynccontextmanager
-async def running(settings: SettingsFile, vault: Vault | None = None) -> AsyncGenerator[Composition]:
-    program = await compose(settings.profile, secrets=vault or Vault())
-    try:
-        yield program
-    finally:
-        await program.close()
-
-
-def use(settings: SettingsFile, body: Callable[[Composition], Awaitable[None]], vault: Vault | None = None) -> None:
-    async def main() -> None:
-        async with running(settings, vault) as program:
-            await body(program)
-
-    asyncio.run(main())
-
-
-async def write(program: Composition, choice: Choice = CHOICE) -> None:
-    await program.desk.connect.apply(await program.desk.connect.plan(choice))
-
-
-async def refused(work: Awaitable[object]) -> tuple[str, str]:
-    with pytest.raises(UserError) as caught:
-        await work
-    return caught.value.info.kind, caught.value.info.args.get("line", "")
 
 
 def test_a_new_file_has_the_address_the_models_and_the_command_for_the_key(settings: SettingsFile) -> None:
@@ -434,89 +345,3 @@ def test_endpoints_without_the_protocol_are_not_offered(settings: SettingsFile) 
         assert (await program.desk.connect.state()).base_url == URL
 
     use(settings, body)
-
-
-async def local(program: Composition, port: int) -> None:
-    base = f"http://127.0.0.1:{port}/api/paas/v4"
-    await program.desk.endpoints.save(Endpoint("local", "Local", DialectName.BIGMODEL, base))
-
-
-def trying(
-    settings: SettingsFile, handler: Handler, choice: Choice, body: Callable[[Composition], Awaitable[None]]
-) -> None:
-    async def main() -> None:
-        async with serve(handler) as server, running(settings, Vault()) as program:
-            await local(program, server.port)
-            await program.desk.endpoints.store_key(program.desk.endpoints.list()[-1], Secret(CANARY))
-            await write(program, choice)
-            await body(program)
-            for request in server.requests:
-                assert request.line == "POST /api/anthropic/v1/messages HTTP/1.1"
-                assert request.headers["authorization"] == f"Bearer {CANARY}"
-                assert request.json["model"] == "glm-4.7"
-
-    asyncio.run(main())
-
-
-LOCAL = Choice("local", "glm-4.7", "glm-4.5-air", key_in_file=True)
-
-
-def test_a_test_call_asks_what_the_file_says(settings: SettingsFile) -> None:
-    async def body(program: Composition) -> None:
-        assert await program.desk.connect.test() == "glm-4.7"
-
-    trying(settings, GOOD, LOCAL, body)
-
-
-def test_a_refused_test_call_says_why(settings: SettingsFile) -> None:
-    error = {"type": "rate_limit_error", "code": "1113", "message": "[1113][Insufficient balance]"}
-    refusal = sends(head(429, "application/json"), json.dumps({"type": "error", "error": error}).encode())
-
-    async def body(program: Composition) -> None:
-        assert (await refused(program.desk.connect.test()))[0] == "no_money"
-
-    trying(settings, refusal, LOCAL, body)
-
-
-def test_a_command_that_others_put_there_is_not_run(settings: SettingsFile) -> None:
-    async def body(program: Composition) -> None:
-        await write(program)
-        mark = settings.path.parent / "ran"
-        found = settings.found
-        settings.put(json.dumps({**found, "apiKeyHelper": f"touch {mark}"}))
-        assert (await refused(program.desk.connect.test()))[0] == "agent_not_ours"
-        assert not mark.exists()
-
-    use(settings, body)
-
-
-def test_a_command_that_gives_no_key_says_so(settings: SettingsFile) -> None:
-    async def body(program: Composition) -> None:
-        await write(program)  # the test's session has no keyring
-        assert (await refused(program.desk.connect.test()))[0] == "agent_helper"
-
-    use(settings, body)
-
-
-def test_the_real_command_brings_the_key_from_the_keyring(
-    settings: SettingsFile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from glmdesk.store.secrets import KeyringStore
-
-    async def main() -> None:
-        async with serve(GOOD) as server:
-            program = await compose(settings.profile, secrets=KeyringStore())
-            try:
-                await local(program, server.port)
-                await program.desk.endpoints.store_key(program.desk.endpoints.list()[-1], Secret(CANARY))
-                await write(program, Choice("local", "glm-4.7", "glm-4.5-air"))
-                assert CANARY not in settings.text
-                assert await program.desk.connect.test() == "glm-4.7"
-            finally:
-                await program.close()
-            assert server.requests[0].headers["authorization"] == f"Bearer {CANARY}"
-
-    with desktop_session() as session:
-        for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
-            monkeypatch.setenv(name, session[name])
-        asyncio.run(main())
