@@ -75,12 +75,10 @@ def _install_dependencies(root: Path, package: Path) -> None:
     """Everything but the package itself, so that its own installation can be watched."""
     shutil.copy(package, root / "package.deb")
     shutil.copy("/etc/resolv.conf", root / "etc" / "resolv.conf")
-    wanted = _field(package, "Depends").split(", ")
-    names = [entry.split("|")[0].split("(")[0].strip() for entry in wanted]
     _inside(root, ["apt-get", "update", "-qq"])
     # What watches over desktop files and icons on a desktop, so that its lists are checked too.
-    helpers = ["desktop-file-utils", "hicolor-icon-theme"]
-    _inside(root, ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *names, *helpers])
+    wanted = f"{_field(package, 'Depends')}, desktop-file-utils, hicolor-icon-theme"
+    _inside(root, ["apt-get", "satisfy", "-y", "-qq", "--no-install-recommends", wanted])
     if any((root / "usr/bin").glob("python3*")):
         raise SmokeError("a dependency brought a Python")
 
