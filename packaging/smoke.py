@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 LIMIT_SECONDS = 90
@@ -22,8 +23,12 @@ LIMIT_SECONDS = 90
 SMALLEST_PICTURE = (800, 600)
 LEAST_VARIETY = 20_000  # bytes of picture data
 
-# A helper process by its name: a question, and what its answer must hold.
-WORKERS = {"formulas": ({"tex": r"\frac{1}{2}+\text{汉}", "display": True}, "svg")}
+_META = "https://json-schema.org/draft/2020-12/schema"
+# A helper process by its name, a question, and what its answer must hold.
+WORKERS = (
+    ("formulas", {"tex": r"\frac{1}{2}+\text{汉}", "display": True}, "<svg"),
+    ("schema", {"schema": {"$ref": _META}, "value": {"type": 7}}, '"keyword": "enum"'),
+)
 
 
 class SmokeError(Exception):
@@ -49,16 +54,16 @@ def _try(program: list[str], picture: Path) -> None:
     print(_run([*program, "--version"]).strip())
     doctor = _run([*program, "doctor"], codes=(0, 1))  # 1: something is missing, e.g. a keyring
     print(doctor.strip())
-    for name, (question, wanted) in WORKERS.items():
-        _ask_worker([*program, "--worker", name], json.dumps(question), wanted)
+    for name, question, wanted in WORKERS:
+        _ask_worker([*program, "--worker", name], question, wanted)
     begin = time.monotonic()
     _run([*program, "--smoke", str(picture)])
     print(f"answered and painted in {time.monotonic() - begin:.1f} s: {check_picture(picture)}")
 
 
-def _ask_worker(command: list[str], question: str, wanted: str) -> None:
-    answer = _run(command, question=question + "\n")
-    if wanted not in json.loads(answer):
+def _ask_worker(command: list[str], question: Mapping[str, object], wanted: str) -> None:
+    answer = _run(command, question=json.dumps(question) + "\n")
+    if wanted not in answer:
         raise SmokeError(f"{' '.join(command)}: {answer[:200]}")
     print(f"{command[-1]}: answers")
 

@@ -142,7 +142,12 @@ def _recipe(places: Places, share: Path) -> dict[str, Any]:
             "rpm": {"depends": rpm_requires(places.bundle)},
         },
         "deb": {"compression": "xz"},
-        "rpm": {"compression": "zstd", "summary": SUMMARY, "group": "Applications/Productivity"},
+        "rpm": {
+            "compression": "zstd",
+            "summary": SUMMARY,
+            "group": "Applications/Productivity",
+            "buildhost": NAME,  # not the name of somebody's machine
+        },
     }
 
 
