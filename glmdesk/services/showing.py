@@ -44,20 +44,22 @@ class Showing:
         if conversation.unread:
             await self._store.update(conversation_id, unread=False)
             self._news.announce(Changes(conversations=True))
-        return await self.look(conversation_id)
+        transcript = self._transcripts.get(conversation_id)
+        if transcript is None:
+            transcript = Transcript(conversation_id)
+            self._fill(transcript, await self._store.messages(conversation_id), conversation.leaf_id)
+        self._keep(transcript)
+        return transcript
 
     def seen(self, conversation_id: str) -> bool:
         """Whether somebody looks at it."""
         return conversation_id in (self.shown, self.beside)
 
     async def look(self, conversation_id: str) -> Transcript:
-        """The transcript of a conversation; the same object while it is kept."""
-        transcript = self._transcripts.get(conversation_id)
-        if transcript is None:
-            conversation = await self._store.get(conversation_id)
-            transcript = Transcript(conversation_id)
-            self._fill(transcript, await self._store.messages(conversation_id), conversation.leaf_id)
-        self._keep(transcript)
+        """The path as it is now, for a page beside the chat: a transcript of its own that follows what runs now."""
+        conversation = await self._store.get(conversation_id)
+        transcript = Transcript(conversation_id)
+        self._fill(transcript, await self._store.messages(conversation_id), conversation.leaf_id)
         return transcript
 
     def _fill(self, transcript: Transcript, messages: Sequence[Message], leaf_id: str | None) -> None:
