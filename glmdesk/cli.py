@@ -114,6 +114,10 @@ def _worker(name: str) -> int:
         from glmdesk.scenarios.schema_check import main as schema
 
         return schema()
+    if name == "documents":
+        from glmdesk.documents.worker import main as documents
+
+        return documents()
     print(Catalogue.load(Language.SYSTEM).text("cli.unknown_worker", name=name), file=sys.stderr)
     return EXIT_USAGE
 

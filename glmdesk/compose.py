@@ -22,6 +22,7 @@ from glmdesk.services.connect import ConnectService
 from glmdesk.services.demo import DemoService
 from glmdesk.services.desk import Desk
 from glmdesk.services.endpoints import EndpointService
+from glmdesk.services.files import FileService
 from glmdesk.services.formulas import FormulaService
 from glmdesk.services.history import HistoryService
 from glmdesk.services.models import ModelService
@@ -69,6 +70,7 @@ class Composition:
         await self.desk.servers.close()
         await self.desk.formulas.close()
         await self.desk.structured.close()
+        await self.desk.files.close()
         await self.desk.demo.close()
         await self.network.close()
         await self.database.close()
@@ -193,6 +195,7 @@ async def compose(
         endpoints=endpoints,
         models=models,
         formulas=FormulaService(tasks),
+        files=FileService(),
         tools=tools,
         approvals=approvals,
         servers=servers,

@@ -10,6 +10,7 @@ from glmdesk.services.chat import ChatService
 from glmdesk.services.connect import ConnectService
 from glmdesk.services.demo import DemoService
 from glmdesk.services.endpoints import EndpointService
+from glmdesk.services.files import FileService
 from glmdesk.services.formulas import FormulaService
 from glmdesk.services.history import HistoryService
 from glmdesk.services.models import ModelService
@@ -35,6 +36,7 @@ class Desk:
     templates: TemplateService
     settings: SettingsService
     formulas: FormulaService
+    files: FileService
     endpoints: EndpointService
     models: ModelService
     tools: ToolService

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from glmdesk.domain.page_text import page_text
 from glmdesk.domain.ports import Fetcher, Page
 from glmdesk.domain.threads import in_thread
 from glmdesk.domain.tools import Link, ToolContext, ToolFault, ToolResult, ToolSpec
 from glmdesk.tools.base import Tool, schema
-from glmdesk.tools.page_text import page_text
 
 _LONGEST = 60_000  # characters of a page that the model reads
 _TEXTS = ("text/", "application/json", "application/xml", "application/xhtml")

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from glmdesk.domain.page_text import page_text
 from glmdesk.domain.tools import BUILT_IN, ToolContext, ToolFault, ToolResult, ToolSpec
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.tools.arguments import check_arguments, parse_arguments
 from glmdesk.tools.calculator import calculate
 from glmdesk.tools.clock import TimeTool
-from glmdesk.tools.page_text import page_text
 from glmdesk.tools.run_python import Limits, RunPythonTool, isolation
 
 
