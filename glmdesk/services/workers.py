@@ -35,6 +35,7 @@ class Worker:
         self._limit = limit  # seconds for one answer
         self._child: subprocess.Popen[bytes] | None = None
         self._warm = False
+        self._ending = False
         self._turn = asyncio.Lock()
 
     @property
@@ -48,6 +49,8 @@ class Worker:
 
     def _ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
         child = self._child = self._child or _spawn(self._name)
+        if self._ending:  # `close` came while the process was being started
+            child.kill()
         # The first answer waits for the imports.
         timer = threading.Timer(self._limit if self._warm else self._limit + _START_SECONDS, child.kill)
         timer.start()
@@ -75,10 +78,12 @@ class Worker:
 
     async def close(self) -> None:
         """End the process; a question that is being answered gets a WorkerError."""
+        self._ending = True
         if self._child is not None:
             self._child.kill()
         async with self._turn:
             await in_thread(self._drop, name=f"glmdesk-{self._name}")
+            self._ending = False
 
 
 def _exchange(child: subprocess.Popen[bytes], line: bytes) -> dict[str, Any]:
