@@ -231,6 +231,7 @@ class Connection:
             return None
 
     def _to_browser(self, link: str) -> None:
+        self.log.note(f"login page: {link}")  # for those whose browser does not open
         self._around.open_link(self.config.id, link)
 
     async def _filled(self, values: Mapping[str, str]) -> dict[str, str]:
