@@ -25,6 +25,7 @@ from glmdesk.services.endpoints import EndpointService
 from glmdesk.services.files import FileService
 from glmdesk.services.formulas import FormulaService
 from glmdesk.services.history import HistoryService
+from glmdesk.services.inspecting import InspectionService
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
 from glmdesk.services.rescue import Rescue
@@ -41,6 +42,7 @@ from glmdesk.services.turns import TurnService
 from glmdesk.store.commands import CommandLog
 from glmdesk.store.conversations import Conversations
 from glmdesk.store.database import Database, open_database
+from glmdesk.store.exchanges import Exchanges
 from glmdesk.store.files import Profile
 from glmdesk.store.ledger import Ledger
 from glmdesk.store.preferences import Preferences
@@ -204,6 +206,7 @@ async def compose(
         ),
         spending=spending,
         structured=StructuredService(chat, history, tasks, news=news, catalogue=catalogue),
+        inspecting=InspectionService(Exchanges(database), settings),
         demo=demo,
         safekeeping=safekeeping,
         rescue=Rescue(profile),

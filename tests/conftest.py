@@ -13,7 +13,7 @@ import pytest
 
 from tests.helpers.leaks import Leaks
 
-_KEPT = ("GLMDESK_RECORDINGS", "GLMDESK_NIGHTLY", "GLMDESK_MCP_SERVERS", "GLMDESK_COMMONMARK")
+_KEPT = ("GLMDESK_RECORDINGS", "GLMDESK_NIGHTLY", "GLMDESK_MCP_SERVERS", "GLMDESK_ZHIPUAI", "GLMDESK_COMMONMARK")
 # A machine's proxy would carry loopback requests away, its session bus leads to the user's own keyring.
 _FOREIGN = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "dbus_session_bus_address", "python_keyring_backend")
 _FOLDERS = {

@@ -13,6 +13,7 @@ from glmdesk.services.endpoints import EndpointService
 from glmdesk.services.files import FileService
 from glmdesk.services.formulas import FormulaService
 from glmdesk.services.history import HistoryService
+from glmdesk.services.inspecting import InspectionService
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
 from glmdesk.services.rescue import Rescue
@@ -45,6 +46,7 @@ class Desk:
     connect: ConnectService
     spending: SpendingService
     structured: StructuredService
+    inspecting: InspectionService
     demo: DemoService
     safekeeping: Safekeeping
     rescue: Rescue
