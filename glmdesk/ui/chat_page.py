@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from glmdesk.ui.turns.compare_page import ComparePage
 
 _MARGIN = 12
+_LIST_FROM = 360  # logical pixels of the page
 
 
 class ChatPage(QWidget):
@@ -68,7 +69,13 @@ class ChatPage(QWidget):
         """The scenario cards for an empty conversation, else the transcript; a comparison lies over both."""
         self._empty = empty
         self._stack.setCurrentWidget(self.comparison or (self.start if empty else self.transcript))
-        self.questions.setVisible(not empty and self.comparison is None)
+        self._fit_questions()
+
+    def _fit_questions(self) -> None:
+        """The way to the questions gives its room to the title where there is little; its keys stay."""
+        room = self.width() >= self._theme.px(_LIST_FROM)
+        self.questions.setVisible(room and not self._empty and self.comparison is None)
+        self.header.fit()
 
     def show_editing(self, editing: bool) -> None:
         """Say that the composer holds an old question."""
@@ -95,16 +102,30 @@ class ChatPage(QWidget):
 
     def find_words(self, by: int = 0) -> None:
         """Open the bar that finds words in the chat, or go to its next (1) or previous (-1) hit."""
-        if not self.transcript.isVisible():
+        view = self._view_in_front()
+        if not view.isVisible():
             return
         if by:
-            self.transcript.find_bar.step(by)
+            view.find_bar.step(by)
         else:
-            self.transcript.find_bar.open()
+            view.find_bar.open()
+
+    def _view_in_front(self) -> TranscriptView:
+        """The transcript; of two answers the one that has the focus, or the first."""
+        views = self.views()
+        return next((v for v in views if v.hasFocus() or v.find_bar.field.hasFocus()), views[0])
+
+    def leave_find(self) -> bool:
+        """Close a bar that finds words. False when there is none."""
+        opened = [view.find_bar for view in self.views() if view.find_bar.isVisible()]
+        for bar in opened:
+            bar.close_bar()
+        return bool(opened)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_composer()
+        self._fit_questions()
 
     def _fit_composer(self) -> None:
         margin = self._theme.px(_MARGIN)

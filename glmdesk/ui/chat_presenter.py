@@ -212,7 +212,7 @@ class ChatPresenter(QObject):
             case "leave":
                 self._start("pick", turns.leave_comparison(conversation))
             case "stop_one":
-                self._start("stop", self._desk.chat.stop(conversation, message_id))
+                self._start(f"stop:{message_id}", self._desk.chat.stop(conversation, message_id))
             case "regenerate" | "retry":
                 self._start("ask", turns.again(conversation, message_id))
             case "link":

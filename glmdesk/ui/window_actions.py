@@ -68,9 +68,7 @@ class WindowActions:
         """Esc leaves a page; on the chat it closes the find bar, then it stops the answer."""
         if self._window.navigation.leave():
             return
-        if self._window.page.transcript.find_bar.isVisible():
-            self._window.page.transcript.find_bar.close_bar()
-        else:
+        if not self._window.page.leave_find():
             self._window.chat.escape()
 
     def _step(self, step: int) -> None:

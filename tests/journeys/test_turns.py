@@ -377,3 +377,33 @@ def test_both_columns_stream_and_one_can_be_stopped_alone(tmp_path: Path) -> Non
         await idle(person)
 
     run(tmp_path, body)
+
+
+def test_both_columns_are_stopped_at_once_and_words_are_found_in_either(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        window = person.window
+        put(window.page.composer.editor, "介绍一下你自己")
+        QTest.keyClick(
+            window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        )
+        sheet = window.findChild(CompareSheet)
+        assert isinstance(sheet, CompareSheet)
+        sheet.left.thinking.set_value("off")
+        person.click(sheet.start)
+        await person.until(lambda: window.page.comparison is not None, "two columns")
+        page = window.page.comparison
+        assert isinstance(page, ComparePage)
+        await person.until(lambda: all(len(c.message.text) > 20 for c in page.columns), "both write")
+        person.click(page.columns[0].stop)
+        person.click(page.columns[1].stop)
+        await person.until(lambda: all(c.message.status is Status.STOPPED for c in page.columns), "both have stopped")
+        for column in reversed(page.columns):
+            column.view.setFocus()
+            QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+            assert column.view.find_bar.isVisible()
+            put(column.view.find_bar.field, column.message.text.split("\n")[0][-4:])
+            assert column.view.finder.total >= 1
+        QTest.keyClick(window, Qt.Key.Key_Escape)
+        assert not any(column.view.find_bar.isVisible() for column in page.columns)
+
+    run(tmp_path, body)

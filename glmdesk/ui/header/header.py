@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _HEIGHT = 52
 _NARROW = 520
+_TITLE, _MODEL = 64, 72  # logical pixels that the title and the model have at least
 
 
 class Header(QWidget):
@@ -37,6 +38,7 @@ class Header(QWidget):
         self.model = ModelPill(theme=theme)
         self.usage = WindowUse(theme=theme)
         self.sidebar_button.hide()
+        self._right: list[QWidget] = []
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.sidebar_button)
         self._row.addWidget(self.title)
@@ -59,25 +61,39 @@ class Header(QWidget):
     def set_usage(self, used: int, window: int) -> None:
         """Tokens; `used` 0 hides the ring."""
         self.usage.set_usage(used, window)
+        self.fit()
 
     def set_sidebar_shown(self, shown: bool) -> None:
         """The toggle is here while the sidebar is not."""
         self.sidebar_button.setVisible(not shown)
+        self.fit()
 
     def add_right(self, widget: QWidget) -> None:
         """Put a widget at the right end."""
         self._row.addWidget(widget)
+        self._right.append(widget)
 
     def _restyle(self) -> None:
         px = self._theme.px
         self.setFixedHeight(px(_HEIGHT))
         self._row.setContentsMargins(px(12), 0, px(16), px(1))
         self._row.setSpacing(px(8))
+        self.fit()
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """The title shrinks first, then the model's name."""
         self.usage.set_compact(self.width() < self._theme.px(_NARROW))
+        margins = self._row.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - self._theme.px(_TITLE)
+        for widget in (self.sidebar_button, self.usage, *self._right):
+            if not widget.isHidden():
+                room -= widget.sizeHint().width() + self._row.spacing()
+        self.model.set_most(max(room - 2 * self._row.spacing(), self._theme.px(_MODEL)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

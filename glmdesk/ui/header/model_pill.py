@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
 
 _LONGEST = 28
+_ANY_WIDTH = 16_777_215  # Qt's own "no limit"
 
 
 def series_of(model: Model) -> str:
@@ -51,6 +52,7 @@ class ModelPill(QWidget):
         self._theme = theme
         self._models: Sequence[Model] = ()
         self._current = ""
+        self._most = _ANY_WIDTH
         self.button = QPushButton()
         self.button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands behind the name
         self.field = LineEdit()
@@ -132,6 +134,36 @@ class ModelPill(QWidget):
         self.button.setIconSize(QSize(px(14), px(14)))
         style_pill(self.button, self._theme)
         self.field.setFixedWidth(px(200))
+        self._fit()
+
+    def _shown(self) -> str:
+        name = self.name or tr("header.model.none")
+        return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
+
+    def _around(self) -> int:
+        """The room beside the words: the round ends and the arrow."""
+        return self._theme.px(2 * 12 + 14 + 8)
+
+    def set_most(self, width: int) -> None:
+        """At most this wide, in pixels; a name that has less room ends in dots."""
+        if width != self._most:
+            self._most = width
+            self._fit()
+
+    def sizeHint(self) -> QSize:
+        if self.button.isHidden():
+            return super().sizeHint()
+        words = self.button.fontMetrics().horizontalAdvance(self._shown()) + 1  # a part of a pixel is rounded away
+        return QSize(min(words + self._around(), self._most), self.button.sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def _fit(self) -> None:
+        room = self.sizeHint().width() - self._around()
+        words = self.button.fontMetrics().elidedText(self._shown(), Qt.TextElideMode.ElideRight, room)
+        self.button.setText(words.replace("&", "&&"))
+        self.updateGeometry()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -140,8 +172,7 @@ class ModelPill(QWidget):
 
     def retranslate(self) -> None:
         name = self.name or tr("header.model.none")
-        shown = name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
-        self.button.setText(shown.replace("&", "&&"))
+        self._fit()
         self.button.setAccessibleName(tr("header.model.name", model=name))
         set_tooltip(self.button, tr("header.model.choose"))
         self.field.setAccessibleName(tr("header.model.id"))

@@ -46,6 +46,7 @@ def style_sheet(t: Tokens, px: Callable[[float], int]) -> str:
     """The few rules that the palette cannot say; `kind` is a dynamic property of buttons and frames."""
     theme = "dark" if t.dark else "light"
     arrow = resource("icons", f"combo-{theme}.svg").as_posix()
+    submenu = resource("icons", f"submenu-{theme}.svg").as_posix()
     tick = resource("icons", f"tick-{theme}.svg").as_posix()
     r, pad = px(RADIUS_CONTROL), px(8)
     return f"""
@@ -93,6 +94,7 @@ QComboBox QAbstractItemView {{ background: {t.background}; border: 1px solid {t.
 QComboBox QAbstractItemView::item {{ min-height: {px(28)}px; padding-left: {px(4)}px; }}
 QMenu {{ background: {t.background}; border: 1px solid {t.line}; border-radius: {r}px; padding: {px(4)}px; }}
 QMenu::item {{ color: {t.text}; padding: {px(6)}px {px(22)}px {px(6)}px {px(12)}px; border-radius: {px(6)}px; }}
+QMenu::right-arrow {{ image: url({submenu}); width: {px(14)}px; height: {px(14)}px; right: {px(4)}px; }}
 QMenu::item:selected {{ background: {t.accent_ground}; }}
 QMenu::item:disabled {{ color: {t.faint}; }}
 QMenu::section {{ color: {t.faint}; padding: {px(4)}px {px(12)}px; }}

@@ -19,6 +19,7 @@ from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.label import PlainLabel
 
 _LOWEST = 150  # logical pixels that an answer has at least
+_NARROW = 380  # logical pixels; a narrower column has its numbers above its buttons
 _STACKED = 820  # logical pixels; a narrower page stacks its columns
 
 
@@ -30,6 +31,7 @@ class Column(QFrame):
     def __init__(self, number: int, transcript: Transcript, *, theme: ThemeManager) -> None:
         super().__init__()
         self._number = number
+        self._theme = theme
         self.transcript = transcript
         self.setProperty("kind", "card")
         self.name = PlainLabel(theme=theme, role="muted")
@@ -39,11 +41,14 @@ class Column(QFrame):
         self.stop = Button("turns.compare.stop")
         self.pick = Button("turns.compare.pick", kind="primary" if number == 1 else "plain")
         px = theme.px
-        foot = QHBoxLayout()
+        self._foot = foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         foot.setContentsMargins(px(16), 0, px(12), px(12))
         foot.addWidget(self.took, 1)
-        foot.addWidget(self.stop)
-        foot.addWidget(self.pick)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.stop)
+        buttons.addWidget(self.pick)
+        foot.addLayout(buttons)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, px(12), 1, 0)
         column.setSpacing(px(6))
@@ -60,6 +65,11 @@ class Column(QFrame):
 
     def _link(self, address: str) -> None:
         self.action.emit("link", address)
+
+    def fit(self, width: int) -> None:
+        """Where there is little room, what the answer took stands above the buttons."""
+        narrow = width < self._theme.px(_NARROW)
+        self._foot.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     @property
     def message(self) -> Message:
@@ -158,10 +168,12 @@ class ComparePage(QWidget):
         narrow = self.width() < self._theme.px(_STACKED)
         wanted = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         self._sides.setDirection(wanted)
+        for column in self.columns:
+            column.fit(self.width() if narrow else self.width() // 2)
         line = " ".join(self.comparison.question.text.split())
         room = self.width() - self.back.sizeHint().width() - self._theme.px(60)
         metrics = QFontMetrics(self.question.font())
-        self.question.setText(metrics.elidedText(line, Qt.TextElideMode.ElideRight, max(room, self._theme.px(80))))
+        self.question.setText(metrics.elidedText(line, Qt.TextElideMode.ElideRight, max(room, 0)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.catalogue import Model
@@ -16,6 +17,8 @@ from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.segmented import Segmented
 from glmdesk.ui.widgets.sheet import Sheet
+
+_STACKED = 520  # logical pixels; a narrower window puts one side below the other
 
 
 class _Side(QWidget):
@@ -75,9 +78,7 @@ class CompareSheet(Sheet):
             known.insert(0, unknown_model(model))
         self.left = _Side(tr("turns.compare.left"), theme=theme, models=known, thinking=True)
         self.right = _Side(tr("turns.compare.right"), theme=theme, models=known, thinking=False)
-        narrow = parent.width() < theme.px(520)
-        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
-        sides = QBoxLayout(direction)
+        self._sides = sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         sides.setSpacing(theme.px(20))
         for side in (self.left, self.right):
             side.set_model(model)
@@ -96,6 +97,11 @@ class CompareSheet(Sheet):
         column.addLayout(sides)
         column.addSpacing(theme.px(8))
         column.addLayout(buttons)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < self._theme.px(_STACKED)
+        self._sides.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def open_sheet(self) -> None:
         self.show()

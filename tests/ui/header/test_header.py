@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.catalogue import Model, ThinkingRule
-from glmdesk.domain.settings import Language
+from glmdesk.domain.settings import Language, Theme
 from glmdesk.ui.header.header import Header
 from glmdesk.ui.header.model_pill import label_of, series_of
 from glmdesk.ui.header.ring import short_count
@@ -157,3 +157,21 @@ def test_languages_and_names(qapp: QApplication, header: Header) -> None:
     assert header.usage.accessibleName().startswith("1 of 131,072")
     reachable = [*header.findChildren(QAbstractButton), *header.findChildren(QLineEdit)]
     assert [w for w in reachable if not w.accessibleName()] == []
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.3, 2.0])
+def test_the_model_is_whole_where_there_is_room_and_ends_in_dots_where_there_is_little(
+    header: Header, theme: ThemeManager, zoom: float
+) -> None:
+    theme.apply(Theme.LIGHT, zoom)
+    header.set_models(MODELS, "glm-4.5-flash")
+    header.set_title("一个很长很长的标题，" * 9)
+    header.set_sidebar_shown(False)
+    for width, whole in ((1_400, True), (900, True), (round(240 * zoom), False)):
+        header.resize(width, 52)
+        QApplication.processEvents()
+        assert (header.model.button.text() == "GLM-4.5-Flash") == whole, width
+        assert header.model.width() >= header.model.sizeHint().width()
+        assert header.model.geometry().right() < width
+        if not whole:
+            assert header.model.button.text().endswith("…")
