@@ -206,8 +206,9 @@ class _Program:
         self._crashes.watch(loop, window.show_error)
         closed = asyncio.Event()
         window.closed.connect(closed.set)
-        for name in ("SIGTERM", "SIGINT"):
-            with suppress(NotImplementedError):  # Windows: the console handler does it
+        cast(QApplication, QApplication.instance()).commitDataRequest.connect(window.save_soon)
+        for name in ("SIGTERM", "SIGINT", "SIGHUP"):
+            with suppress(NotImplementedError, AttributeError):  # Windows: the console handler does it
                 loop.add_signal_handler(getattr(signal, name), closed.set)
         if self._start.trace is not None:
             window.trace(self._start.trace)

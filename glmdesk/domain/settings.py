@@ -72,7 +72,6 @@ class Settings:
     budget_warned: str = ""
     inspector_megabytes: int = 20
     sidebar_visible: bool = True
-    open_conversation: str = ""
     welcomed: bool = False
     endpoints: tuple[Endpoint, ...] = BUILT_IN_ENDPOINTS
     shortcuts: Mapping[str, str] = field(default_factory=dict[str, str])

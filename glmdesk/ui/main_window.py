@@ -9,8 +9,8 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QByteArray, QDateTime, QSettings, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtCore import QByteArray, QDateTime, QEvent, Signal
+from PySide6.QtGui import QCloseEvent, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
 from glmdesk.domain.changes import Changes
@@ -29,6 +29,7 @@ from glmdesk.ui.list_presenter import ListPresenter
 from glmdesk.ui.navigation import Navigation
 from glmdesk.ui.notify import Notices
 from glmdesk.ui.report_sheet import ReportSheet
+from glmdesk.ui.session import Place, Session
 from glmdesk.ui.sidebar.sidebar import Sidebar
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.theme.tokens import SIDEBAR_WIDTH
@@ -47,13 +48,13 @@ class MainWindow(QWidget):
 
     closed = Signal()
 
-    def __init__(self, desk: Desk, *, theme: ThemeManager, geometry: QSettings | None = None) -> None:
+    def __init__(self, desk: Desk, *, theme: ThemeManager) -> None:
         super().__init__()
         self.desk = desk
         self.theme = theme
-        self._geometry = geometry or QSettings(str(desk.data_dir / "window.ini"), QSettings.Format.IniFormat)
         self._settings = desk.settings.value
         self.tasks = TaskOwner(self.report)
+        self.session = Session(desk.data_dir / "window.ini", self._place, tasks=self.tasks, parent=self)
         self.sidebar = Sidebar(theme=theme, parent=self)
         self.stack = QStackedWidget(self)
         self.page = ChatPage(theme=theme, parent=self)
@@ -67,6 +68,7 @@ class MainWindow(QWidget):
         self._chatting = False
         self._lay_out()
         self._connect()
+        self._fold()
 
     def _lay_out(self) -> None:
         self.setObjectName("window")
@@ -78,8 +80,7 @@ class MainWindow(QWidget):
         layout.addWidget(self.sidebar)
         layout.addWidget(self.stack, 1)
         self.stack.addWidget(self.page)
-        state = self._geometry.value("geometry")
-        if not (isinstance(state, QByteArray) and self.restoreGeometry(state)):
+        if not self.restoreGeometry(QByteArray(self.session.left.geometry)):
             self.resize(1280, 860)
 
     def _connect(self) -> None:
@@ -95,6 +96,8 @@ class MainWindow(QWidget):
         self.page.start.my_templates.connect(lambda: navigation.show_templates("mine"))
         self.page.composer.template_gallery.connect(lambda: navigation.show_templates())
         self.chat.shown.connect(self._shown)
+        self.page.transcript.verticalScrollBar().valueChanged.connect(self.session.touch)
+        self.page.transcript.follow_changed.connect(self.session.touch)
         self.chat.turns.told.connect(self._tell_turn)
         self.page.transcript.told.connect(self._tell)
         self.chat.wants_page.connect(navigation.show_settings)
@@ -177,9 +180,9 @@ class MainWindow(QWidget):
 
     def _open_last(self) -> None:
         known = {c.id for c in self.list.conversations}
-        last = self._settings.open_conversation
-        if last in known and not self.desk.safe_mode:
-            self.chat.open(last)
+        left = self.session.left
+        if left.chat in known and not self.desk.safe_mode:
+            self.chat.open(left.chat, left.spot or "")
         else:
             self.chat.new_chat()
 
@@ -210,17 +213,19 @@ class MainWindow(QWidget):
 
     async def shut_down(self) -> None:
         """Save drafts and places, then end the window's tasks. Answers are ended by their own service."""
-        self._geometry.setValue("geometry", self.saveGeometry())
-        self._geometry.sync()
+        await self.session.close()
         self.hide()
         await self.chat.save_now()
-        try:
-            await self.desk.settings.change(
-                open_conversation=self.chat.conversation_id, sidebar_visible=self._sidebar_wanted
-            )
-        except UserError:
-            log.warning("the settings could not be saved at the end")
         await self.tasks.close()
+
+    def save_soon(self) -> None:
+        """The session of the desktop is about to end: do not wait for a pause."""
+        self.page.composer.flush()
+        self.session.touch()
+
+    def _place(self) -> Place:
+        geometry = bytes(self.saveGeometry().data())
+        return Place(geometry, self.chat.conversation_id, self.page.transcript.places.spot())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()  # the program ends in order: answers saved, server stopped, database closed
@@ -284,7 +289,7 @@ class MainWindow(QWidget):
                 self._fold()
         if old.language is not settings.language:
             switch_language(cast(QApplication, QApplication.instance()), settings.language)
-        if old.sidebar_visible != settings.sidebar_visible:
+        if self._sidebar_wanted != settings.sidebar_visible:
             self._sidebar_wanted = settings.sidebar_visible
             self._fold()
         self.actions_.apply(settings.shortcuts)
@@ -329,6 +334,8 @@ class MainWindow(QWidget):
 
     def _shown(self, conversation_id: str) -> None:
         self.sidebar.set_current(conversation_id)
+        self.session.begin()
+        self.session.touch()
 
     def _start_template(self, setup: Setup, prompt: str) -> None:
         self._compose_template(setup, "")
@@ -343,6 +350,7 @@ class MainWindow(QWidget):
     def toggle_sidebar(self) -> None:
         self._sidebar_wanted = not self.sidebar.isVisible()
         self._fold(asked=True)
+        self.tasks.start("sidebar", self.desk.settings.change(sidebar_visible=self._sidebar_wanted))
 
     def _uncover(self) -> None:
         """A page was opened from a sidebar that stands alone: it makes room."""
@@ -360,6 +368,16 @@ class MainWindow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.session.touch()
         crossed = (event.oldSize().width() >= self.theme.px(_NARROW)) != (self.width() >= self.theme.px(_NARROW))
         if crossed and not self.navigation.welcoming:
             self._fold()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self.session.touch()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange:
+            self.session.touch()

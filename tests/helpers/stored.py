@@ -67,6 +67,13 @@ def run_child(code: str, *arguments: object, environment: dict[str, str] | None 
     return out.splitlines()
 
 
-def answer(text: str, message_id: str = "a", *, status: Status = Status.COMPLETE, parent: str = "m") -> Message:
-    """An answer in the conversation `c`."""
-    return Message(message_id, "c", Role.ASSISTANT, (TextPart(text),), parent_id=parent, status=status)
+def answer(
+    text: str,
+    message_id: str = "a",
+    *,
+    status: Status = Status.COMPLETE,
+    parent: str = "m",
+    conversation: str = "c",
+) -> Message:
+    """An answer in a conversation."""
+    return Message(message_id, conversation, Role.ASSISTANT, (TextPart(text),), parent_id=parent, status=status)

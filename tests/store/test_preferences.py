@@ -98,7 +98,6 @@ def test_every_setting_comes_back(tmp_path: Path) -> None:
         budget_warned="2026-11",
         inspector_megabytes=7,
         sidebar_visible=False,
-        open_conversation="c",
         welcomed=True,
         endpoints=(*BUILT_IN_ENDPOINTS, Endpoint("x", "X", DialectName.VLLM, "http://localhost:8000/v1", False, "m")),
         shortcuts={"chat.send": "Ctrl+Return", "find": ""},

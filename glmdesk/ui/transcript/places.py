@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from glmdesk.ui.transcript.blocks.base import Piece
@@ -15,11 +16,25 @@ if TYPE_CHECKING:
 _EDGE = 72  # logical pixels from the top and bottom in which a line is not well seen
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What stands at the top of a view, in a form that outlives it.
+
+    A message, the number of its piece, the character whose line it is (-1: the whole piece), and its y on the screen.
+    """
+
+    message: str
+    piece: int
+    position: int
+    y: int
+
+
 class Places:
     """Belongs to one view."""
 
     def __init__(self, view: TranscriptView) -> None:
         self._view = view
+        self._went: Spot | None = None
 
     def piece(self, row_id: str, number: int) -> Piece | None:
         """A piece that can be read: its row is built, a closed thought opened."""
@@ -64,3 +79,41 @@ class Places:
             view.hold()
             view.arrange(Anchor(item, item.pieces[0] if item.pieces else None, view.context.style.margin // 2))
             view.hold()
+
+    def spot(self) -> Spot | None:
+        """What is read; None at the end of the chat, which needs no place."""
+        view = self._view
+        placed = next(iter(view.stack.pieces_in(view.origin, view.origin + view.viewport().height())), None)
+        if view.following or placed is None:
+            return None
+        piece, above = placed.piece, view.origin - placed.top
+        if above <= 0 or not piece.length or isinstance(piece, ThinkingPiece | ToolPiece):
+            return Spot(placed.item.id, placed.index, -1, -above)
+        position = piece.position_at(view.context, 0, above)
+        return Spot(placed.item.id, placed.index, position, piece.y_of(view.context, position) - above)
+
+    def go(self, spot: Spot) -> None:
+        """Bring a spot back to where it was; nothing when its message is gone."""
+        self._went = spot
+        view = self._view
+        item = view.stack.item(spot.message)
+        if item is None:
+            return
+        item.build(view.context)
+        piece = item.pieces[spot.piece] if 0 <= spot.piece < len(item.pieces) else None
+        whole = piece is None or not 0 <= spot.position < piece.length
+        if piece is not None:
+            piece.settle(view.context)
+            item.relayout(view.context)
+        view.stack.sync(item)
+        view.arrange(Anchor(item, piece, spot.y, None if whole else spot.position))
+        view.viewport().update()
+
+    def again(self) -> None:
+        """Lines and pictures that were there when a spot was left have come: with them it is where it was."""
+        if self._went is not None:
+            self.go(self._went)
+
+    def moved(self) -> None:
+        """The user has gone elsewhere."""
+        self._went = None

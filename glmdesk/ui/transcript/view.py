@@ -118,6 +118,7 @@ class TranscriptView(QAbstractScrollArea):
                 item.relayout(self.context)
                 self.stack.sync(item)
         self.arrange(line=self._reading.end(self.context, line))
+        self.places.again()
 
     def _make_timer(self) -> None:
         self._timer = QTimer(self)
@@ -147,6 +148,7 @@ class TranscriptView(QAbstractScrollArea):
         self.context.documents.clear()
         self.context.hot = self.context.focus = None
         self.stack.items = []
+        self.places.moved()
         if transcript is not None:
             transcript.take_changes()
         self.stack.reset(transcript.rows if transcript is not None else ())
@@ -172,6 +174,7 @@ class TranscriptView(QAbstractScrollArea):
         return self._origin
 
     def jump_to_latest(self) -> None:
+        self.places.moved()
         self._set_following(True)
         self.arrange()
 
@@ -181,6 +184,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def hold(self) -> None:
         """Stay here even at the bottom while an answer comes in: the user looks at something."""
+        self.places.moved()
         if self._live_items():
             self._set_following(False)
             self._show_jump()
@@ -369,6 +373,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def scrolled(self) -> None:
         """The user moved the view: what was laid out before keeps its place on the screen."""
+        self.places.moved()
         height = self.viewport().height()
         placed = list(self.stack.pieces_in(self._origin, self._origin + height))
         known = [p for p in placed if p.piece.exact] or placed
@@ -410,6 +415,7 @@ class TranscriptView(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.arrange()
+        self.places.again()
         self.find_bar.place()
 
     def _restyle(self) -> None:
