@@ -202,7 +202,11 @@ async def compose(
         approvals=approvals,
         servers=servers,
         connect=ConnectService(
-            RowFile(None if in_memory else profile.agents, Written), endpoints, check=network.check_messages, news=news
+            RowFile(None if in_memory else profile.agents, Written),
+            endpoints,
+            models=models,
+            check=network.check_messages,
+            news=news,
         ),
         spending=spending,
         structured=StructuredService(chat, history, tasks, news=news, catalogue=catalogue),

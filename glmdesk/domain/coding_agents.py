@@ -33,7 +33,8 @@ _IN_THE_WAY = (
     ("env", "CLAUDE_CODE_USE_FOUNDRY"),
 )
 TIMEOUT = ("env", "API_TIMEOUT_MS")
-PLACES = (BASE_URL, *MAIN_MODELS, SMALL_MODEL, TIMEOUT, TOKEN, *_IN_THE_WAY, HELPER)
+WINDOW = ("env", "CLAUDE_CODE_AUTO_COMPACT_WINDOW")
+PLACES = (BASE_URL, *MAIN_MODELS, SMALL_MODEL, TIMEOUT, WINDOW, TOKEN, *_IN_THE_WAY, HELPER)
 # The same in the shell: Claude Code prefers these to its helper.
 SHADOWING = ("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY")
 Values = Mapping[tuple[str, ...], str | None]
@@ -69,16 +70,18 @@ def default_models(endpoint: Endpoint) -> tuple[str, str]:
     return ("glm-4.7", "glm-4.7") if is_plan(endpoint) else ("glm-4.7", "glm-4.5-air")
 
 
-def claude_values(choice: Choice, url: str, *, helper: str, token: str) -> Values:
+def claude_values(choice: Choice, url: str, *, window: int, helper: str, token: str) -> Values:
     """What Claude Code's settings get: path and text, None for what must not be there (glm-api.md §10).
 
-    `token` is only used with `key_in_file`, `helper` only without.
+    `window` is the main model's in tokens: Claude Code takes a model that it does not know for one of 1M (seen with
+    2.1.330) and would go on until the service refuses. `token` is only used with `key_in_file`, `helper` only without.
     """
     values: dict[tuple[str, ...], str | None] = {
         BASE_URL: url,
         **dict.fromkeys(MAIN_MODELS, choice.main_model),
         SMALL_MODEL: choice.small_model,
         TIMEOUT: _TIMEOUT_MS,
+        WINDOW: str(window),
         TOKEN: token if choice.key_in_file else None,
         **dict.fromkeys(_IN_THE_WAY),
         HELPER: None if choice.key_in_file else helper,

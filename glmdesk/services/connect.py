@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from glmdesk.domain import coding_agents as agents
@@ -22,6 +23,7 @@ from glmdesk.domain.servers import is_secret_name
 from glmdesk.domain.threads import in_thread
 from glmdesk.services.endpoints import EndpointService
 from glmdesk.services.key_command import key_command, key_from
+from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
 from glmdesk.store import other_files
 from glmdesk.store.other_files import Looked
@@ -76,10 +78,19 @@ class Undone:
 class ConnectService:
     """`check` makes a test call. Claude Code's settings are found as it finds them itself."""
 
-    def __init__(self, file: RowFile[Written], endpoints: EndpointService, *, check: MessagesCheck, news: News) -> None:
+    def __init__(
+        self,
+        file: RowFile[Written],
+        endpoints: EndpointService,
+        *,
+        models: ModelService,
+        check: MessagesCheck,
+        news: News,
+    ) -> None:
         self._file = file
         self._rows: Sequence[Written] = file.load()
         self._endpoints = endpoints
+        self._models = models
         self._check = check
         self._news = news
 
@@ -125,9 +136,15 @@ class ConnectService:
         token = await self._token(endpoint) if choice.key_in_file else ""
         looked = await _look(claude_settings())
         old = _parsed(looked)
-        helper = key_command(endpoint.id)
-        new = _put(old, agents.claude_values(choice, url, helper=helper, token=token))
-        shown = agents.claude_values(choice, url, helper=helper, token=f"{_HIDDEN} {endpoint.name}")
+        values = partial(
+            agents.claude_values,
+            choice,
+            url,
+            window=self._models.get(choice.main_model).window,
+            helper=key_command(endpoint.id),
+        )
+        new = _put(old, values(token=token))
+        shown = values(token=f"{_HIDDEN} {endpoint.name}")
         masked = _masked(old, looked.path)
         before = masked.text if looked.data is not None else ""
         diff = "" if new.text == old.text else _diff(before, _put(masked, shown).text)

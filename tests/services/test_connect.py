@@ -35,6 +35,7 @@ def test_a_new_file_has_the_address_the_models_and_the_command_for_the_key(setti
         assert found["env"]["ANTHROPIC_BASE_URL"] == URL
         assert {found["env"][f"ANTHROPIC_DEFAULT_{name}_MODEL"] for name in ("OPUS", "SONNET")} == {"glm-4.7"}
         assert found["env"]["ANTHROPIC_DEFAULT_HAIKU_MODEL"] == "glm-4.5-air"
+        assert found["env"]["CLAUDE_CODE_AUTO_COMPACT_WINDOW"] == "200000"
         assert found["apiKeyHelper"].endswith("key print bigmodel")
         assert settings.mode == 0o600
         state = await program.desk.connect.state()
