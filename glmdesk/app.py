@@ -201,6 +201,7 @@ class _Program:
         loop = asyncio.get_running_loop()
         self._instance.raise_wanted.connect(window.come_forward)
         self._instance.link_wanted.connect(window.open_link)
+        self._instance.listen()
         self._start.links.arrived.connect(window.open_link)
         window.open_link(self._start.link)
         self._crashes.watch(loop, window.show_error)
@@ -223,6 +224,7 @@ class _Program:
             await closed.wait()
             return 0
         finally:
+            self._instance.deafen()
             self._crashes.watch(loop, lambda error: None)
             await window.shut_down()
             window.deleteLater()

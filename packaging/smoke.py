@@ -18,6 +18,8 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from samples import write_samples
+
 LIMIT_SECONDS = 90
 # A blank or half-painted window has a handful of colours and compresses to a few hundred bytes.
 SMALLEST_PICTURE = (800, 600)
@@ -56,6 +58,7 @@ def _try(program: list[str], picture: Path) -> None:
     print(doctor.strip())
     for name, question, wanted in WORKERS:
         _ask_worker([*program, "--worker", name], question, wanted)
+    _read_documents([*program, "--worker", "documents"])
     begin = time.monotonic()
     _run([*program, "--smoke", str(picture)])
     print(f"answered and painted in {time.monotonic() - begin:.1f} s: {check_picture(picture)}")
@@ -66,6 +69,15 @@ def _ask_worker(command: list[str], question: Mapping[str, object], wanted: str)
     if wanted not in answer:
         raise SmokeError(f"{' '.join(command)}: {answer[:200]}")
     print(f"{command[-1]}: answers")
+
+
+def _read_documents(command: list[str]) -> None:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        for path in write_samples(Path(folder)):
+            question = json.dumps({"path": str(path)}) + "\n"
+            if "documents" not in json.loads(_run(command, question=question)).get("text", ""):
+                raise SmokeError(f"{' '.join(command)} has not read {path.name}")
+            print(f"documents: {path.suffix} is read")
 
 
 def _run(command: list[str], codes: tuple[int, ...] = (0,), *, question: str = "") -> str:

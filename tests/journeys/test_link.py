@@ -68,6 +68,7 @@ def test_before_the_first_key_the_words_wait(tmp_path: Path) -> None:
 def test_a_second_start_hands_its_address_to_the_first(tmp_path: Path, qapp: QApplication) -> None:
     instance = SingleInstance(tmp_path)
     assert instance.acquire()
+    instance.listen()
     heard: list[str] = []
     instance.link_wanted.connect(heard.append)
     link = "glmdesk://chat?q=%E4%BD%A0%E5%A5%BD"

@@ -252,6 +252,7 @@ def test_a_second_start_brings_the_window_forward(profile: Path) -> None:
         instance = SingleInstance(profile)
         assert instance.acquire()
         instance.raise_wanted.connect(window.come_forward)
+        instance.listen()
         window.showMinimized()
         await person.until(window.isMinimized, "minimised")
         environment = os.environ | {"GLMDESK_HOME": str(profile), "QT_QPA_PLATFORM": "offscreen"}
