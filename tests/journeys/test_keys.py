@@ -186,7 +186,7 @@ OTHERS = {action.id: f"Alt+Shift+{'ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890'[n]}" fo
 
 
 def press(person: Person, keys: str) -> None:
-    combined = QKeySequence(keys)[0]
+    combined = QKeySequence(keys)[0]  # pyright: ignore[reportIndexIssue]  (the stubs do not know it)
     QTest.keyClick(person.window, combined.key(), combined.keyboardModifiers())
 
 
