@@ -33,7 +33,7 @@ from glmdesk.services.safekeeping import Safekeeping
 from glmdesk.services.servers import ServerService
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.spending import SpendingService
-from glmdesk.services.structured import StructuredService
+from glmdesk.services.structured import Job, StructuredService
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.templates import TemplateService
 from glmdesk.services.titles import TitleService
@@ -186,13 +186,14 @@ async def compose(
         spending=spending,
     )
     safekeeping = Safekeeping(database, profile.backups)
+    templates = TemplateService(profile.templates, news.announce)
     history = HistoryService(store, log, news, safekeeping=safekeeping)
 
     desk = Desk(
         chat=chat,
         turns=TurnService(chat, store, log=log, news=news),
         history=history,
-        templates=TemplateService(profile.templates, news.announce),
+        templates=templates,
         settings=settings,
         endpoints=endpoints,
         models=models,
@@ -209,7 +210,15 @@ async def compose(
             news=news,
         ),
         spending=spending,
-        structured=StructuredService(chat, history, tasks, news=news, catalogue=catalogue),
+        structured=StructuredService(
+            chat,
+            history,
+            tasks,
+            news=news,
+            catalogue=catalogue,
+            templates=templates,
+            drafts=RowFile(None if in_memory else profile.structured, Job),
+        ),
         inspecting=InspectionService(Exchanges(database), settings),
         demo=demo,
         safekeeping=safekeeping,

@@ -11,7 +11,7 @@ from typing import Any
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Conversation, Setup, ThinkingChoice
-from glmdesk.domain.errors import UserError
+from glmdesk.domain.errors import StoreError, UserError
 from glmdesk.domain.json_reply import Found, read_reply
 from glmdesk.domain.json_schema import Problem, Schema, SchemaUnusable, place_of, read_schema, wants_object
 from glmdesk.domain.message import Message, Role, Status
@@ -20,13 +20,16 @@ from glmdesk.domain.part import AttachmentPart
 from glmdesk.domain.request import Parameters
 from glmdesk.domain.structured import SchemaFault, Verdict, repair_request, sentence
 from glmdesk.domain.table import Table
+from glmdesk.domain.template import Family, Template, Variable, VariableKind, slots
 from glmdesk.domain.threads import in_thread
 from glmdesk.services.chat import ChatService, Draft
 from glmdesk.services.history import HistoryService
 from glmdesk.services.news import News
 from glmdesk.services.tasks import TaskOwner
+from glmdesk.services.templates import TemplateService
 from glmdesk.services.transcript import Transcript
 from glmdesk.services.workers import Worker, WorkerError
+from glmdesk.store.rows import RowFile
 
 INPUT = "input"
 """The name of the attachment that holds the words to work on."""
@@ -78,6 +81,8 @@ class StructuredService:
         *,
         news: News,
         catalogue: Callable[[], Catalogue],
+        templates: TemplateService,
+        drafts: RowFile[Job],
         seconds: float = _SECONDS,
     ) -> None:
         self._chat = chat
@@ -85,6 +90,9 @@ class StructuredService:
         self._tasks = tasks
         self._news = news
         self._catalogue = catalogue
+        self._templates = templates
+        self._drafts = drafts
+        self._unsaved: Job | None = None
         self._worker = Worker("schema", limit=seconds)
         self._verdicts: dict[tuple[str, str, str], Verdict] = {}
 
@@ -100,6 +108,54 @@ class StructuredService:
         if problems:
             raise SchemaUnusable(problems)
         return schema
+
+    # What is written and kept
+
+    def draft(self) -> Job | None:
+        """What the page held the last time."""
+        if self._unsaved is not None:
+            return self._unsaved
+        rows = self._drafts.load()
+        return rows[0] if rows else None
+
+    def keep_draft(self, job: Job) -> None:
+        """Store what is written; `close` makes sure of it."""
+        self._unsaved = job
+        self._tasks.start("structured:draft", self._save_draft())
+
+    async def _save_draft(self) -> None:
+        job = self._unsaved
+        if job is not None:
+            await self._drafts.save([job])
+            if self._unsaved is job:
+                self._unsaved = None
+
+    async def save_template(self, job: Job, title: str, family: str) -> Template:
+        """The schema and its question as a template of the user's; the words to work on become a field of its form.
+
+        Raises TemplateError, StoreError.
+        """
+        catalogue = self._catalogue()
+        asks_for_data = f"{{{{{INPUT}}}}}"
+        prompt = job.prompt if asks_for_data in job.prompt else f"{job.prompt.strip()}\n\n{asks_for_data}".strip()
+        field = Variable(INPUT, catalogue.text("structured.data"), VariableKind.LONG, required=True)
+        template = Template(
+            "",
+            Family(family),
+            title,
+            catalogue.text("structured.template_about"),
+            prompt,
+            language=catalogue.language.value,
+            system=job.system,
+            variables=tuple(replace(field, name=name) for name in slots(prompt)),
+            model=job.model,
+            thinking=job.thinking,
+            parameters=replace(job.parameters, json_object=True),
+            output="json",
+            schema=job.schema,
+            built_in=False,
+        )
+        return await self._templates.save(template)
 
     # Runs
 
@@ -124,9 +180,24 @@ class StructuredService:
         data = (AttachmentPart(INPUT, "text/plain", job.data),) if job.data.strip() else ()
         await self._chat.send(conversation.id, Draft(job.prompt, data))
         if job.repair:
-            task = self._tasks.start(_key(conversation.id), self._repair_when_needed(conversation.id))
-            task.add_done_callback(lambda _: self._announce(conversation.id))
+            self._watch_over(conversation.id)
         return conversation.id
+
+    def _watch_over(self, conversation_id: str) -> None:
+        """Send the faults of the answer that runs now back, if it has any."""
+        task = self._tasks.start(_key(conversation_id), self._repair_when_needed(conversation_id))
+        task.add_done_callback(lambda _: self._announce(conversation_id))
+
+    async def again(self, conversation_id: str) -> None:
+        """Ask for the newest answer once more. Raises UserError."""
+        rows = (await self._chat.look(conversation_id)).rows
+        await self._chat.regenerate(conversation_id, rows[-1].id)
+        self._watch_over(conversation_id)
+
+    async def resume(self, conversation_id: str) -> None:
+        """Go on with an answer that broke off. Raises UserError."""
+        rows = (await self._chat.look(conversation_id)).rows
+        await self._chat.continue_answer(conversation_id, rows[-1].id)
 
     def _announce(self, conversation_id: str) -> None:
         self._news.announce(Changes(busy=True, messages=frozenset({conversation_id})))
@@ -228,6 +299,12 @@ class StructuredService:
 
     # Files
 
+    def pretty(self, value: object) -> str:
+        """A value as readable JSON."""
+        from glmdesk.exporters.tables import json_bytes
+
+        return json_bytes(value).decode()
+
     async def save_json(self, value: object, path: Path) -> None:
         """Raises StoreError."""
         from glmdesk.exporters.tables import json_bytes
@@ -270,6 +347,8 @@ class StructuredService:
         await self._worker.close()
 
     async def close(self) -> None:
+        with suppress(StoreError):  # a full disk must not keep the program from ending
+            await self._save_draft()
         await self._worker.close()
 
 

@@ -38,6 +38,10 @@ class Profile:
         return self.root / "agents.json"
 
     @property
+    def structured(self) -> Path:
+        return self.root / "structured.json"
+
+    @property
     def templates(self) -> Path:
         return self.root / "templates"
 

@@ -90,6 +90,7 @@ class MainWindow(QWidget):
         sidebar.open_templates.connect(lambda: navigation.show_templates())
         sidebar.open_settings.connect(lambda: navigation.show_settings())
         sidebar.open_usage.connect(navigation.show_usage)
+        sidebar.open_structured.connect(lambda: navigation.show_structured())
         sidebar.collapse.connect(self.toggle_sidebar)
         self.page.header.toggle_sidebar.connect(self.toggle_sidebar)
         self.page.start.family_chosen.connect(navigation.show_templates)
@@ -215,6 +216,7 @@ class MainWindow(QWidget):
         """Save drafts and places, then end the window's tasks. Answers are ended by their own service."""
         await self.session.close()
         self.hide()
+        self.navigation.flush()
         await self.chat.save_now()
         await self.tasks.close()
 
@@ -338,10 +340,16 @@ class MainWindow(QWidget):
         self.session.touch()
 
     def _start_template(self, setup: Setup, prompt: str) -> None:
+        if setup.schema:
+            self.navigation.show_structured(setup, prompt, run=True)
+            return
         self._compose_template(setup, "")
         self.tasks.start("chat:send", self.chat.send(prompt))
 
     def _compose_template(self, setup: Setup, prompt: str) -> None:
+        if setup.schema:
+            self.navigation.show_structured(setup, prompt)
+            return
         self.navigation.show_chat()
         self.chat.new_chat(setup, prompt)
 

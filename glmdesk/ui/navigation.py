@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from glmdesk.domain.changes import Changes
+from glmdesk.domain.conversation import Setup
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.theme.theme import ThemeManager
@@ -15,6 +16,7 @@ from glmdesk.ui.theme.theme import ThemeManager
 if TYPE_CHECKING:
     from glmdesk.ui.scenarios.templates_page import TemplatesPage
     from glmdesk.ui.settings.page import SettingsPage
+    from glmdesk.ui.structured.page import StructuredPage
     from glmdesk.ui.usage.page import UsagePage
 
 
@@ -40,6 +42,7 @@ class Navigation(QObject):
         self._gallery: TemplatesPage | None = None
         self._settings: SettingsPage | None = None
         self._usage: UsagePage | None = None
+        self._structured: StructuredPage | None = None
         self.welcoming = False  # there is no chat to go back to yet
 
     @property
@@ -54,6 +57,11 @@ class Navigation(QObject):
         self.show_chat()
         return True
 
+    def flush(self) -> None:
+        """The window closes: keep what is written on a page."""
+        if self._structured is not None:
+            self._structured.leave()
+
     def refresh(self, changes: Changes) -> None:
         """Called for every `Changes` of the services."""
         if changes.templates and self._gallery is not None:
@@ -62,6 +70,8 @@ class Navigation(QObject):
             self._settings.refresh(changes)
         if self._usage is not None:
             self._usage.refresh(changes)
+        if self._structured is not None:
+            self._structured.refresh(changes)
 
     def show_chat(self) -> None:
         self._show(None)
@@ -105,6 +115,26 @@ class Navigation(QObject):
         self._show(page)
         self._usage = page
 
+    def show_structured(self, setup: Setup | None = None, prompt: str = "", *, run: bool = False) -> None:
+        """Structured output; with the setup of a template that has a schema, or with what was written last."""
+        page = self._structured_page()
+        if setup is not None:
+            page.open_setup(setup, prompt, run=run)
+        else:
+            page.open_draft()
+
+    def _structured_page(self) -> StructuredPage:
+        from glmdesk.ui.structured.page import StructuredPage
+
+        page = StructuredPage(theme=self._theme, desk=self._desk, tasks=self._tasks)
+        page.closed.connect(self.show_chat)
+        page.told.connect(self.told)
+        page.wants_page.connect(self.show_settings)
+        page.open_chat.connect(self.opened)
+        self._show(page)
+        self._structured = page
+        return page
+
     def show_templates(self, family: str = "") -> None:
         """The gallery: one family, "mine" for the user's own, "" for all."""
         page = self._templates_page()
@@ -131,7 +161,9 @@ class Navigation(QObject):
 
     def _show(self, page: QWidget | None) -> None:
         old, self._page = self._page, page
-        self._gallery = self._settings = self._usage = None
+        if self._structured is not None:
+            self._structured.leave()
+        self._gallery = self._settings = self._usage = self._structured = None
         self.welcoming = False
         if page is not None:
             self._stack.addWidget(page)

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 # What reads mark-up by itself, with the one file that may use it (it escapes, or makes plain text of it).
 READS_MARKUP = {
     "QLabel": {"ui/widgets/label.py"},
-    "QTextEdit": {"ui/scenarios/preview.py"},
+    "QTextEdit": {"ui/scenarios/preview.py", "ui/structured/code_edit.py"},  # the latter for ExtraSelection
     "QTextBrowser": set[str](),
     "QMessageBox": set[str](),
     "QErrorMessage": set[str](),
@@ -21,7 +21,7 @@ READS_MARKUP = {
     "QToolTip": {"ui/transcript/pointer.py"},
     "setToolTip": {"ui/widgets/tooltip.py"},
     "setWhatsThis": set[str](),
-    "ToolTipRole": set[str](),
+    "ToolTipRole": {"ui/widgets/json_view.py", "ui/structured/table_pane.py"},
     "setHtml": {"ui/transcript/blocks/text.py", "ui/transcript/clipboard.py"},
     "insertHtml": set[str](),
     "setMarkdown": set[str](),

@@ -61,6 +61,7 @@ class Sidebar(QWidget):
     open_templates = Signal()
     open_settings = Signal()
     open_usage = Signal()
+    open_structured = Signal()
     collapse = Signal()
 
     def __init__(
@@ -83,6 +84,7 @@ class Sidebar(QWidget):
         self.note = EmptyNote(theme=theme)
         self.templates_button = Button("sidebar.templates", kind="quiet")
         self.bin_button = IconButton("trash", "sidebar.open_bin", theme=theme)
+        self.structured_button = IconButton("braces", "sidebar.structured", theme=theme)
         self.usage_button = IconButton("chart", "sidebar.usage", theme=theme)
         self.settings_button = IconButton("settings", "sidebar.settings", theme=theme)
         self._pause = QTimer(self)
@@ -109,6 +111,7 @@ class Sidebar(QWidget):
         self._bottom.addWidget(self.templates_button)
         self._bottom.addStretch(1)
         self._bottom.addWidget(self.bin_button)
+        self._bottom.addWidget(self.structured_button)
         self._bottom.addWidget(self.usage_button)
         self._bottom.addWidget(self.settings_button)
         self._column = QVBoxLayout(self)
@@ -129,6 +132,7 @@ class Sidebar(QWidget):
         self.collapse_button.clicked.connect(self.collapse)
         self.new_button.clicked.connect(self.new_chat)
         self.templates_button.clicked.connect(self.open_templates)
+        self.structured_button.clicked.connect(self.open_structured)
         self.usage_button.clicked.connect(self.open_usage)
         self.settings_button.clicked.connect(self.open_settings)
         self.bin_button.clicked.connect(self._enter_bin)

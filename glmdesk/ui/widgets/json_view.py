@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any, cast
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeView, QWidget
 
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.widgets.tooltip import plain_tooltip
 
 JsonPath = tuple[str | int, ...]
 _Index = QModelIndex | QPersistentModelIndex
@@ -120,7 +120,7 @@ class JsonModel(QAbstractItemModel):
                 return QColor(self._colour(node, index.column()))
             case Qt.ItemDataRole.ToolTipRole:
                 text = self._marks.get(node.path, "") or (_shown(node.value) if index.column() else "")
-                return f"<p style='white-space:pre-wrap'>{escape(text)}</p>" if text else None
+                return plain_tooltip(text)
             case Qt.ItemDataRole.FontRole:
                 return self._theme.code_font() if index.column() else self._theme.ui_font()
             case _:

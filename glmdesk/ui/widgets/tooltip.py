@@ -9,4 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 def set_tooltip(widget: QWidget, text: str) -> None:
     """Set a tooltip that shows `text` as it is."""
-    widget.setToolTip(f"<p style='white-space:pre-wrap'>{escape(text)}</p>" if text else "")
+    widget.setToolTip(plain_tooltip(text))
+
+
+def plain_tooltip(text: str) -> str:
+    """Mark-up that shows `text` as it is, for a model's tooltips."""
+    return f"<p style='white-space:pre-wrap'>{escape(text)}</p>" if text else ""

@@ -1,0 +1,116 @@
+"""The page of structured output and of the function lab."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from glmdesk.domain.changes import Changes
+from glmdesk.domain.conversation import Setup
+from glmdesk.services.desk import Desk
+from glmdesk.services.tasks import TaskOwner
+from glmdesk.ui.i18n import tr
+from glmdesk.ui.structured.run_page import RunPage
+from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.icon_button import IconButton
+from glmdesk.ui.widgets.label import PlainLabel
+
+_TITLE = 40  # characters of a run's title in the menu
+
+
+class StructuredPage(QWidget):
+    """`show_job` and `show_runs` are what other places of the window ask for."""
+
+    closed = Signal()
+    told = Signal(str)
+    wants_page = Signal(str)
+    open_chat = Signal(str)
+
+    def __init__(self, *, theme: ThemeManager, desk: Desk, tasks: TaskOwner) -> None:
+        super().__init__()
+        self._theme = theme
+        self._desk = desk
+        self._tasks = tasks
+        self.title = PlainLabel(theme=theme, role="title")
+        self.runs_button = Button("structured.runs", kind="quiet")
+        self.close_button = IconButton("x", "structured.close", theme=theme)
+        self.run_page = RunPage(theme=theme, desk=desk, tasks=tasks)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.run_page)
+        self._lay_out()
+        self.close_button.clicked.connect(self.closed)
+        self.runs_button.clicked.connect(lambda: self._tasks.start("structured.runs", self._list_runs()))
+        self.run_page.told.connect(self.told)
+        self.run_page.wants_page.connect(self.wants_page)
+        self.run_page.open_chat.connect(self.open_chat)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        self._head = QHBoxLayout()
+        self._head.addWidget(self.title)
+        self._head.addStretch(1)
+        self._head.addWidget(self.runs_button)
+        self._head.addWidget(self.close_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._head)
+        column.addWidget(self.stack, 1)
+
+    def open_draft(self) -> None:
+        """What was written the last time."""
+        self._tasks.start("structured.load", self.run_page.load())
+
+    def open_setup(self, setup: Setup, prompt: str, *, run: bool) -> None:
+        """A template whose form was filled in."""
+        self.run_page.show_setup(setup, prompt)
+        if run:
+            self.run_page.run()
+
+    async def _list_runs(self) -> None:
+        runs = await self._desk.structured.runs()
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        for conversation in runs:
+            title = (conversation.title or tr("structured.title"))[:_TITLE].replace("&", "&&")
+            action = menu.addAction(title)
+            action.triggered.connect(lambda _=False, id_=conversation.id: self._open_run(id_))
+        if not runs:
+            menu.addAction(tr("structured.no_runs")).setEnabled(False)
+        menu.popup(self.runs_button.mapToGlobal(self.runs_button.rect().bottomLeft()))
+
+    def _open_run(self, run_id: str) -> None:
+        self._tasks.start("structured.open", self.run_page.show_run(run_id))
+
+    def refresh(self, changes: Changes) -> None:
+        """Called for every `Changes` of the services."""
+        self.run_page.refresh(changes)
+
+    def leave(self) -> None:
+        """The page is about to go."""
+        self.run_page.flush()
+        self._desk.structured.watch("")
+
+    def _restyle(self) -> None:
+        px = self._theme.px
+        self._head.setContentsMargins(px(24), px(10), px(16), px(10))
+        self._head.setSpacing(px(8))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.tokens.side))
+        painter.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        self.title.setText(tr("structured.title"))
+        self.setAccessibleName(tr("structured.title"))

@@ -1,0 +1,157 @@
+"""Structured output in the window: a schema run with one repair, files, a template, and nothing lost."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from glmdesk.domain.json_schema import FormField
+from glmdesk.ui.structured.page import StructuredPage
+from glmdesk.ui.structured.template_sheet import TemplateSheet
+from tests.helpers.typing_keys import commit
+from tests.journeys.driver import Person, drive
+
+K, CONTROL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def opened(person: Person) -> StructuredPage:
+    person.click(person.window.sidebar.structured_button)
+    page = person.window.navigation.page
+    assert isinstance(page, StructuredPage)
+    return page
+
+
+async def write_form(person: Person, page: StructuredPage) -> None:
+    run = page.run_page
+    person.click(run.schema.ways.button("form"))
+    run.schema.form.set_fields([FormField("名称", description="商品名"), FormField("价格", "number")])
+    person.click(run.schema.from_form)
+    assert '"items"' in run.schema.text
+
+
+async def asked(person: Person, page: StructuredPage, prompt: str, tries: int) -> None:
+    run = page.run_page
+    run.prompt.replace_text(prompt)
+    run.data.replace_text("苹果 3 元一斤，香蕉 2.5 元。")
+    person.click(run.run_button)
+    await person.until(lambda: run.run_button.isVisible() and len(run.result._tries) == tries, "the run has ended")
+
+
+def test_a_schema_page_run_with_one_repair(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        page = opened(person)
+        run, result = page.run_page, page.run_page.result
+        await write_form(person, page)
+        await asked(person, page, "/json bad\n抽取所有商品和价格", 2)
+        assert "第 1 次 · 2 处不符" in [result.choice.itemText(n) for n in range(2)]
+        assert result.status.text() == "符合 Schema。"
+        assert not result.faults.isVisible()
+        result.choice.setCurrentIndex(0)
+        result.choice.activated.emit(0)
+        assert result.fault_rows.stringList()[0] == "$.items[0]    缺少 价格"
+        result.faults.setCurrentIndex(result.fault_rows.index(1, 0))
+        result.faults.setFocus()
+        QTest.keyClick(result.faults, K.Key_Return)
+        assert result.tree.rows.path(result.tree.currentIndex()) == ("items", 0, "名称")
+        result.choice.setCurrentIndex(1)
+        result.choice.activated.emit(1)
+        person.click(result.views.button("table"))
+        assert result.table.table.columns == ("名称", "价格")
+        for kind in ("json", "csv", "xlsx"):
+            path = tmp_path / f"out.{kind}"
+            run.export_to(kind, path)
+            await person.until(path.exists, f"{kind} is written")
+        assert json.loads((tmp_path / "out.json").read_text("utf-8")) == result.value
+        await person.until(lambda: person.window.list.conversations, "the run is a conversation")
+        assert not person.window.list.conversations[0].unread
+        person.click(result.buttons["open_chat"])
+        await person.until(lambda: person.window.chat.conversation_id == run.run_id, "it opens as a chat")
+        assert len(person.window.page.transcript.stack.items) == 4
+
+    drive(tmp_path / "profile", body, demo=True)
+
+
+def test_what_is_written_is_there_again_after_a_restart(tmp_path: Path) -> None:
+    async def first(person: Person) -> None:
+        QTest.keyClick(person.window, K.Key_J, CONTROL | SHIFT)
+        page = person.window.navigation.page
+        assert isinstance(page, StructuredPage)
+        await write_form(person, page)
+        commit(page.run_page.prompt, "抽取商品")
+        QTest.keyClick(person.window, K.Key_Escape)
+        assert person.window.navigation.page is None
+
+    async def second(person: Person) -> None:
+        run = opened(person).run_page
+        await person.until(lambda: run.prompt.text == "抽取商品", "the draft is there")
+        assert '"价格"' in run.schema.text
+
+    drive(tmp_path, first, demo=True)
+    drive(tmp_path, second, demo=True)
+
+
+def test_a_mistake_is_shown_with_its_place_and_gone_to(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        run = opened(person).run_page
+        run.schema.set_text('{\n  "type": "object"\n  "required": []\n}')
+        commit(run.prompt, "x")
+        person.click(run.run_button)
+        await person.until(run.schema.problems.isVisible, "the mistake is shown")
+        assert run.schema.problems.label.text() == "第 3 行第 3 列：这里缺一个逗号"
+        person.click(run.schema.problems.button)
+        assert run.schema.editor.textCursor().blockNumber() == 2
+        assert not person.window.list.conversations
+        person.click(run.schema.ways.button("example"))
+        run.schema.example.replace_text('[{"a": 1}, {"a": 2, "b": "x"}]')
+        person.click(run.schema.from_example)
+        assert json.loads(run.schema.text)["items"]["required"] == ["a"]
+        assert not run.schema.problems.isVisible()
+
+    drive(tmp_path, body, demo=True)
+
+
+def test_an_error_says_what_to_do_and_stop_keeps_the_text(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        page = opened(person)
+        run, result = page.run_page, page.run_page.result
+        run.schema.set_text('{"type": "object"}')
+        await asked(person, page, "/error 1113\n抽取", 1)
+        assert result.error.isVisible()
+        assert result.error.button.isVisible()
+        run.prompt.replace_text("/long tokens=20000\n写")
+        person.click(run.run_button)
+        await person.until(lambda: len(result.raw.text) > 200, "words come")
+        person.click(run.stop_button)
+        await person.until(run.run_button.isVisible, "it has stopped")
+        assert len(result.raw.text) > 200
+        person.click(result.error.button) if result.error.isVisible() else None
+
+    drive(tmp_path, body, demo=True)
+
+
+def test_a_template_with_a_schema_opens_the_page(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        page = opened(person)
+        await write_form(person, page)
+        commit(page.run_page.prompt, "抽取商品")
+        person.click(page.run_page.save_button)
+        await person.until(lambda: person.window.findChildren(TemplateSheet), "the sheet is there")
+        sheet = person.window.findChildren(TemplateSheet)[0]
+        commit(sheet.title, "商品表")
+        QTest.keyClick(sheet.title, K.Key_Return)
+        templates = person.window.desk.templates
+        await person.until(lambda: [t for t in templates.list("zh_CN") if t.title == "商品表"], "it is stored")
+        template = next(t for t in templates.list("zh_CN") if t.title == "商品表")
+        assert template.output == "json"
+        person.window.navigation.started.emit(template.setup({}), template.fill({"input": "苹果 3 元"}))
+        shown = person.window.navigation.page
+        assert isinstance(shown, StructuredPage)
+        run = shown.run_page
+        await person.until(lambda: run.run_button.isVisible() and run.result.has_value, "it has run")
+        assert "苹果 3 元" in run.prompt.text
+        assert run.result.status.text() == "符合 Schema。"
+
+    drive(tmp_path, body, demo=True)
