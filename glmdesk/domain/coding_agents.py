@@ -95,7 +95,7 @@ class Written:
 
     `target` and `backup` are paths (`backup` '' when there was no file), `before` and `after` SHA-256 of the file.
     `exact`: nobody else wrote to it between the back-up and `after`. `values` maps a path (joined by `/`) to the
-    SHA-256 of the raw value, '' for one that was removed.
+    SHA-256 of the raw value, '' for one that was removed; `had` are the paths that had a value before.
     """
 
     target: str
@@ -105,3 +105,4 @@ class Written:
     endpoint_id: str
     exact: bool = True
     values: Mapping[str, str] = field(default_factory=dict[str, str])
+    had: tuple[str, ...] = ()
