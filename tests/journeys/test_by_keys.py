@@ -70,7 +70,7 @@ async def walked(person: Person) -> set[QWidget]:
 def missed(person: Person, reached: set[QWidget]) -> list[str]:
     """What is not reached, without the other choices of a group that arrows walk through."""
     left = usable(person.window) - reached
-    groups = {w.group() for w in reached if isinstance(w, QAbstractButton) and w.group() is not None}
+    groups = {w.group() for w in reached if isinstance(w, QAbstractButton)} - {None}
     left = {w for w in left if not (isinstance(w, QAbstractButton) and w.group() in groups)}
     return sorted(f"{type(w).__name__} {w.accessibleName()!r}" for w in left)
 
