@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from glmdesk.ui.i18n import tr
 from glmdesk.ui.transcript.blocks.base import PaintedButton, Piece
 from glmdesk.ui.transcript.caret import Caret
 from glmdesk.ui.transcript.row import RowItem
+from glmdesk.ui.transcript.stack import Placed
 from glmdesk.ui.widgets.announce import announce
 
 if TYPE_CHECKING:
     from glmdesk.ui.transcript.view import TranscriptView
 
+_SIDEWAYS = 80  # logical pixels of one step
 Target = tuple[RowItem, Piece, PaintedButton]
 
 
@@ -37,8 +41,21 @@ class Keys:
             self._view.selection.clear()
             self._view.viewport().update()
         elif not self._caret.press(event):
-            return self._scroll(event)
+            return self._scroll(event) or self._scroll_sideways(event)
         return True
+
+    def _scroll_sideways(self, event: QKeyEvent) -> bool:
+        """Left and Right move wide code and tables: the one that has the focus, else the first in view that can."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        view, by = self._view, steps.get(Qt.Key(event.key()))
+        if by is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        seen = view.stack.pieces_in(view.origin, view.origin + view.viewport().height())
+        focus = view.context.focus[0] if view.context.focus is not None else None
+        wide = sorted((p.piece for p in seen), key=lambda piece: piece is not focus)
+        moved = any(piece.scroll_sideways(view.context, by * view.context.style.px(_SIDEWAYS)) for piece in wide)
+        view.canvas.repaint_dirty()
+        return moved
 
     def _scroll(self, event: QKeyEvent) -> bool:
         bar = self._view.verticalScrollBar()
@@ -67,7 +84,17 @@ class Keys:
     def _targets(self) -> list[Target]:
         view = self._view
         seen = view.stack.pieces_in(view.origin, view.origin + view.viewport().height())
-        return [(p.item, p.piece, button) for p in seen for button in p.piece.buttons(view.context)]
+        return [(p.item, p.piece, target) for p in seen for target in (*self._links(p), *p.piece.buttons(view.context))]
+
+    def _links(self, placed: Placed) -> Iterator[PaintedButton]:
+        """The links of a piece whose first line is in view."""
+        view, piece = self._view, placed.piece
+        height = view.viewport().height() - view.context.style.line
+        for link in piece.links(view.context):
+            y = placed.top - view.origin + piece.y_of(view.context, link.start)
+            if 0 <= y <= height:
+                tip = tr("transcript.link.focused", text=link.text, address=link.address)
+                yield PaintedButton(link.key, QRect(), tip)
 
     def _current(self, targets: list[Target]) -> int:
         focus = self._view.context.focus
@@ -109,5 +136,9 @@ class Keys:
         if at < 0:
             return False
         item, piece, button = targets[at]
-        self._view.commands.run(item, piece, button.key)
+        link = next((link for link in piece.links(self._view.context) if link.key == button.key), None)
+        if link is not None:
+            self._view.commands.blocks.open_link(link.address, link.text)
+        else:
+            self._view.commands.run(item, piece, button.key)
         return True

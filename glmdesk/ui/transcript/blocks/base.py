@@ -29,6 +29,21 @@ class PaintedButton:
     primary: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words of a piece, from `start` to `end`, that lead to an address that may be opened."""
+
+    start: int
+    end: int
+    address: str
+    text: str
+
+    @property
+    def key(self) -> str:
+        """Names the link while it has the focus."""
+        return f"link:{self.start}"
+
+
 class Piece:
     """A block of a message: knows its height at the context's width and paints itself.
 
@@ -145,6 +160,10 @@ class Piece:
 
     def html(self, context: Context, span: Span) -> str:
         return ""
+
+    def links(self, context: Context) -> Sequence[Link]:
+        """All links, in order."""
+        return ()
 
     def link_at(self, context: Context, x: int, y: int) -> str:
         return ""

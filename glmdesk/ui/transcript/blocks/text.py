@@ -21,8 +21,9 @@ from PySide6.QtGui import (
     QTextFragment,
 )
 
+from glmdesk.markup.links import link_allowed
 from glmdesk.ui.transcript import part, part_text
-from glmdesk.ui.transcript.blocks.base import Piece, Span
+from glmdesk.ui.transcript.blocks.base import Link, Piece, Span
 from glmdesk.ui.transcript.blocks.inline_math import InlineMath
 from glmdesk.ui.transcript.context import Context
 from glmdesk.ui.transcript.part import Line
@@ -101,6 +102,7 @@ class DocumentPiece(Piece):
         grounds = [_ground(document, mark, style.found_now if mark[2] else style.found) for mark in context.marks(self)]
         if selected is not None and selected[0] < selected[1]:
             grounds.append(_ground(document, selected, style.selection))
+        grounds += [_focused(context, document, link) for link in self._focused_links(context)]
         paint.selections = grounds
         painter.save()
         painter.translate(at)
@@ -155,6 +157,26 @@ class DocumentPiece(Piece):
     def html(self, context: Context, span: Span) -> str:
         return part_text.to_html(self._lines(context, span))
 
+    def _focused_links(self, context: Context) -> Iterator[Link]:
+        focus = context.focus
+        if focus is not None and focus[0] is self:
+            yield from (link for link in self.links(context) if link.key == focus[1])
+
+    def links(self, context: Context) -> list[Link]:
+        found: list[Link] = []
+        block = self.document(context).begin()
+        while block.isValid():
+            for fragment in _fragments(block):
+                start, address = fragment.position(), fragment.charFormat().anchorHref()
+                if not address or not link_allowed(address):
+                    continue
+                joined = found and found[-1].address == address and found[-1].end == start
+                before = found.pop() if joined else Link(start, start, address, "")
+                text = before.text + fragment.text()
+                found.append(Link(before.start, start + fragment.length(), address, text))
+            block = block.next()
+        return found
+
     def link_at(self, context: Context, x: int, y: int) -> str:
         at = QPointF(x, y) - self.offset(context)
         return self.document(context).documentLayout().anchorAt(at)
@@ -173,6 +195,14 @@ def _fragments(block: QTextBlock) -> Iterator[QTextFragment]:
     while not at.atEnd():
         yield at.fragment()
         at += 1  # pyright: ignore
+
+
+def _focused(context: Context, document: QTextDocument, link: Link) -> QAbstractTextDocumentLayout.Selection:
+    """A link that the keyboard has come to: the other way round."""
+    tokens = context.style.tokens
+    made = _ground(document, (link.start, link.end), QColor(tokens.accent))
+    made.format.setForeground(QColor(tokens.on_accent))  # pyright: ignore[reportAttributeAccessIssue]
+    return made
 
 
 def _ground(document: QTextDocument, span: Sequence[int], color: QColor) -> QAbstractTextDocumentLayout.Selection:
