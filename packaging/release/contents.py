@@ -205,6 +205,10 @@ REQUIRED = (
     "resources/demo/replies.toml",
     "resources/templates",
     "PySide6/Qt/translations/qtbase_zh_CN.qm",
+    "docx/parts",
+    "docx/templates/default-styles.xml",
+    "pptx/oxml",
+    "pptx/templates/default.pptx",
 )
 REQUIRED_ON_LINUX = (
     "PySide6/Qt/plugins/platforminputcontexts/libibusplatforminputcontextplugin.so",
