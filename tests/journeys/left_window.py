@@ -10,12 +10,14 @@ import json
 import random
 import sys
 from dataclasses import asdict
+from time import monotonic
 
 from PySide6.QtTest import QTest
 
 from glmdesk import app
 from glmdesk.ui.main_window import MainWindow
 
+_QUIET = 0.4  # seconds
 _WORDS = ("你好，", "木星 ", "satellites ", "多少颗？", "and ", "  ", "“引号”")
 
 
@@ -48,21 +50,24 @@ class LeftWindow(MainWindow):
         await self._settled()
 
     async def _settled(self) -> None:
-        """Heights and pictures of formulas have come."""
-        await asyncio.sleep(0.1)
-        while self.tasks.running("formulas:draw"):
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.05)
+        """Nothing has changed for a while: heights and pictures of formulas have come."""
+        before, since = self._state(), monotonic()
+        while monotonic() - since < _QUIET or self.tasks.running("formulas:draw"):
+            await asyncio.sleep(0.02)
+            if (now := self._state()) != before:
+                before, since = now, monotonic()
 
-    def _say(self) -> None:
+    def _state(self) -> dict[str, object]:
         spot = self.page.transcript.places.spot()
-        state = {
+        return {
             "chat": self.chat.conversation_id,
             "draft": self.page.composer.text,
             "size": [self.width(), self.height()],
             "spot": asdict(spot) if spot is not None else None,
         }
-        print(json.dumps(state), flush=True)
+
+    def _say(self) -> None:
+        print(json.dumps(self._state()), flush=True)
 
 
 if __name__ == "__main__":
