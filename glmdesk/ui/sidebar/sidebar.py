@@ -259,10 +259,12 @@ class Sidebar(QWidget):
         self._find.setSpacing(px(8))
         self._top.setContentsMargins(0, px(4), 0, 0)
         self._bottom.setContentsMargins(0, px(8), 0, 0)
-        self._bottom.setSpacing(px(2))
+        self._bottom.setSpacing(0)
         self.templates_button.setIcon(icon("templates", tokens.muted, px(18)))
         self.templates_button.setIconSize(QSize(px(26), px(18)))  # wider than the drawing: room before the text
-        self.templates_button.setStyleSheet(f"padding-left: {px(6)}px;")  # its drawing stands where the titles begin
+        self.templates_button.setStyleSheet(
+            f"padding-left: {px(6)}px; padding-right: {px(2)}px;"
+        )  # its drawing stands where the titles begin
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.json_schema import FIELD_TYPES, FormField
@@ -14,6 +15,8 @@ from glmdesk.ui.scenarios.inputs import Combo, Toggle
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.icon_button import IconButton
+
+_NARROW = 400
 
 
 class FieldRow(QWidget):
@@ -35,22 +38,39 @@ class FieldRow(QWidget):
             self.kind.addItem("", kind)
         self.kind.setCurrentIndex(FIELD_TYPES.index(form.kind))
         self.required.setChecked(form.required)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, theme.px(6))
-        grid.setSpacing(theme.px(6))
-        grid.addWidget(self.name, 0, 0)
-        grid.addWidget(self.kind, 0, 1)
-        grid.addWidget(self.required, 0, 2)
-        grid.addWidget(self.remove, 0, 3)
-        grid.addWidget(self.description, 1, 0)
-        grid.addWidget(self.choices, 1, 1, 1, 3)
-        grid.setColumnStretch(0, 1)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, theme.px(6))
+        self._grid.setSpacing(theme.px(6))
+        self._grid.setColumnStretch(0, 1)
+        self.setMinimumWidth(1)  # it finds its own way in a narrow place
+        self._narrow: bool | None = None
+        self._arrange(narrow=False)
         self.remove.clicked.connect(lambda: self.removed.emit(self))
         for line in (self.name, self.description, self.choices):
             line.textChanged.connect(self.changed)
         self.kind.currentIndexChanged.connect(self._kind_changed)
         self.required.toggled.connect(self.changed)
         self.retranslate()
+
+    def _arrange(self, *, narrow: bool) -> None:
+        """Two lines, or three where there is no room."""
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        places = {
+            self.name: (0, 0, 1, 1),
+            self.kind: (0, 1, 1, 1),
+            self.required: (2, 0, 1, 1) if narrow else (0, 2, 1, 1),
+            self.remove: (2, 2, 1, 1) if narrow else (0, 3, 1, 1),
+            self.description: (1, 0, 1, 1),
+            self.choices: (1, 1, 1, 3),
+        }
+        for widget, place in places.items():
+            self._grid.addWidget(widget, *place)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(narrow=self.width() < self._theme.px(_NARROW))
 
     def _kind_changed(self) -> None:
         self._show_choices()

@@ -87,6 +87,8 @@ class ResultPanel(Card):
         self._tries: Sequence[Try] = ()
         self._shown: tuple[str, str, Verdict | None] | None = None
         self._said = ""
+        self._view = "tree"
+        self._running = False
         self.title = PlainLabel(theme=theme, role="title")
         self.choice = Combo(theme=theme)
         self.status = PlainLabel(theme=theme, role="faint")
@@ -142,8 +144,7 @@ class ResultPanel(Card):
         self.column.addWidget(foot)
 
     def _connect(self) -> None:
-        self.views.chosen.connect(self._show_view)
-        self.views.set_value("tree")
+        self.views.chosen.connect(self._choose_view)
         self.choice.activated.connect(self._show_try)
         self.faults.clicked.connect(self._fault_chosen)
         self.faults.activated.connect(self._fault_chosen)
@@ -207,7 +208,7 @@ class ResultPanel(Card):
         if shown != self._shown:
             self._shown = shown
             self._show_value(answer)
-        self._show_view(self.views.value)
+        self._show_view()
         self._show_buttons(answer)
 
     def _show_status(self, answer: Try | None) -> None:
@@ -258,18 +259,21 @@ class ResultPanel(Card):
         if at_end:
             bar.setValue(bar.maximum())
 
-    def _show_view(self, view: str) -> None:
+    def _choose_view(self, view: str) -> None:
+        self._view = view
+        self._show_view()
+
+    def _show_view(self) -> None:
+        """The user's choice; without a value there are only words, or nothing."""
         answer = self.current
-        self.views.setVisible(answer is not None)
-        if answer is None:
-            self.stack.setCurrentWidget(self.empty)
-        elif not self.has_value:
-            self.stack.setCurrentWidget(self.raw)
-        else:
-            self.stack.setCurrentWidget({"tree": self.tree, "table": self.table, "raw": self.raw}[view])
+        something = answer is not None and (self.has_value or answer.live or bool(answer.message.text))
+        self.views.setVisible(something)
         self.views.set_enabled_options(_VIEWS if self.has_value else ("raw",))
-        self.views.set_value(view if self.has_value else "raw")
-        self._wanted_view = view
+        view = self._view if self.has_value else "raw"
+        self.views.set_value(view)
+        pages: dict[str, QWidget] = {"tree": self.tree, "table": self.table, "raw": self.raw}
+        self.stack.setCurrentWidget(pages[view] if something else self.empty)
+        self.empty.setText(tr("structured.empty") if answer is None else "")
 
     def _show_buttons(self, answer: Try | None) -> None:
         last = answer is not None and answer is self._tries[-1] and not self._running
@@ -284,7 +288,7 @@ class ResultPanel(Card):
         row = index.row()
         verdict = self.current.verdict if self.current else None
         if verdict is not None and row < len(verdict.faults):
-            self._show_view("tree")
+            self._choose_view("tree")
             self.tree.go_to(verdict.faults[row].path)
 
     # Looks
@@ -312,7 +316,6 @@ class ResultPanel(Card):
         self.faults.setAccessibleName(tr("structured.faults"))
         self.views.setAccessibleName(tr("structured.views"))
         self.raw.setAccessibleName(tr("structured.view.raw"))
-        self.empty.setText(tr("structured.empty"))
         for number, answer in enumerate(self._tries):
             self.choice.setItemText(number, self._name(number, answer))
         self._shown = None

@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Setup
@@ -58,6 +58,7 @@ class RunPage(Halves):
         self.models = ModelRow(theme=theme, desk=desk)
         self.repair = Toggle(theme=theme)
         self.repair.setChecked(True)
+        self.repair.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.problem = PlainLabel(theme=theme, role="error")
         self.save_button = Button("structured.save_template")
         self.run_button = Button("structured.run", kind="primary")

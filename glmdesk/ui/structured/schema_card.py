@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from glmdesk.domain.json_schema import (
     Problem,
@@ -27,7 +27,7 @@ from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.segmented import Segmented
 
 _WAYS = ("edit", "example", "form")
-_HEIGHT = 230
+_HEIGHT = 220
 
 
 def problem_text(problem: Problem) -> str:
@@ -94,6 +94,7 @@ class SchemaCard(QWidget):
         self.stack = QStackedWidget()
         self._build()
         self.ways.chosen.connect(self._show_way)
+        self._show_way("edit")
         self.editor.textChanged.connect(self._edited)
         self.format_button.clicked.connect(self.tidy)
         self.from_example.clicked.connect(self._take_example)
@@ -106,8 +107,8 @@ class SchemaCard(QWidget):
         px = self._theme.px
         head = QHBoxLayout()
         head.addWidget(self.title)
-        head.addStretch(1)
-        head.addWidget(self.ways)
+        head.addWidget(self.ways, 1)
+        self.ways.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._pages: dict[str, QWidget] = {
             "edit": self._page(self.editor, self.problems, foot=self.format_button),
             "example": self._page(self.example_hint, self.example, self.example_problems, foot=self.from_example),
@@ -151,6 +152,10 @@ class SchemaCard(QWidget):
 
     def _show_way(self, way: str) -> None:
         self.stack.setCurrentWidget(self._pages[way])
+        for name, page in self._pages.items():  # the stack is as high as what it shows
+            ignored, wanted = QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+            page.setSizePolicy(wanted, wanted if name == way else ignored)
+        self.stack.adjustSize()
 
     def _edited(self) -> None:
         self.show_problems(())

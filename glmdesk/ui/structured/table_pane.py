@@ -136,8 +136,9 @@ class TablePane(QWidget):
     def _restyle(self) -> None:
         tokens, px = self._theme.tokens, self._theme.px
         self.view.setStyleSheet(
-            f"QTableView {{ border: 1px solid {tokens.line}; border-radius: {px(8)}px; gridline-color: {tokens.line};"
+            f"QTableView {{ border: 1px solid {tokens.line}; gridline-color: {tokens.line};"
             f" selection-background-color: {tokens.accent_ground}; selection-color: {tokens.text}; }}"
+            f"QTableView::item {{ padding: 0 {px(8)}px; }}"
             f"QTableView:focus {{ border: 1px solid {tokens.accent}; }}"
             f"QTableCornerButton::section {{ background: {tokens.side}; border: none; }}"
         )
