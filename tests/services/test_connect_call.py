@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -86,6 +87,8 @@ def test_a_command_that_gives_no_key_says_so(settings: SettingsFile) -> None:
     use(settings, body)
 
 
+@pytest.mark.desktop
+@pytest.mark.skipif(sys.platform != "linux", reason="the keyring daemon of Linux")
 def test_the_real_command_brings_the_key_from_the_keyring(
     settings: SettingsFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
