@@ -28,4 +28,7 @@ async def in_thread(work: Callable[[], T], *, name: str) -> T:
             done.set_result(result)
 
     threading.Thread(target=run, name=name, daemon=True).start()
-    return await asyncio.shield(asyncio.wrap_future(done))
+    waited = asyncio.wrap_future(done)
+    # Nobody asks for the error of a thread that was left behind; asyncio would complain about that.
+    waited.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+    return await asyncio.shield(waited)
