@@ -13,7 +13,7 @@ from glmdesk.domain import coding_agents as agents
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.coding_agents import Choice, Written
 from glmdesk.domain.endpoint import Endpoint
-from glmdesk.domain.errors import ErrorInfo, StoreError, UserError
+from glmdesk.domain.errors import ErrorInfo, SecretError, StoreError, UserError
 from glmdesk.domain.json_text import JsonText
 from glmdesk.domain.secret import Secret
 from glmdesk.domain.threads import in_thread
@@ -59,12 +59,16 @@ class ClaudeState:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change that was not made yet. `diff` is unified, with keys as dots; '' when nothing would change."""
+    """A change that was not made yet. `diff` is unified, with keys as dots; '' when nothing would change.
+
+    `has_key`: the keyring has a key for the endpoint, so the command will find one.
+    """
 
     choice: Choice
     looked: Looked
     new: JsonText
     diff: str
+    has_key: bool = True
 
 
 class ConnectService:
@@ -140,7 +144,13 @@ class ConnectService:
         old_shown = masked(old, looked.path)
         before = old_shown.text if looked.data is not None else ""
         diff = "" if new.text == old.text else difference(before, put(old_shown, shown).text)
-        return Change(choice, looked, new, diff)
+        return Change(choice, looked, new, diff, await self._has_key(endpoint))
+
+    async def _has_key(self, endpoint: Endpoint) -> bool:
+        try:
+            return await self._endpoints.has_key(endpoint)
+        except SecretError:
+            return False
 
     async def _token(self, endpoint: Endpoint) -> str:
         key = await self._endpoints.key_for(endpoint)

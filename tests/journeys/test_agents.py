@@ -69,6 +69,7 @@ def test_the_change_is_looked_at_written_tried_and_undone(tmp_path: Path, settin
             person.click(claude.show_button)
             await person.until(claude.panel.isVisible, "the change is shown")
             assert "+" in claude.panel.text.toPlainText()
+            assert not claude.panel.no_key.isVisible()
             assert "sk-mine" not in claude.panel.text.toPlainText()
             assert settings.text == mine
             person.click(claude.panel.key_toggle)
@@ -94,6 +95,7 @@ def test_without_insisting_the_file_gets_the_command_and_not_the_key(tmp_path: P
         claude = section.claude
         person.click(claude.show_button)
         await person.until(claude.panel.isVisible, "the change is shown")
+        assert claude.panel.no_key.isVisible()  # this session's keyring is empty
         person.click(claude.panel.write_button)
         await person.until(claude.undo_button.isVisible, "it is written")
         assert json.loads(settings.text)["apiKeyHelper"].endswith("key print bigmodel")

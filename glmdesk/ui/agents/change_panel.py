@@ -29,6 +29,7 @@ class ChangePanel(QWidget):
         self.title = PlainLabel(theme=theme, role="title")
         self.text = DiffText(theme=theme, most=24)
         self.hint = PlainLabel(theme=theme, role="faint")
+        self.no_key = PlainLabel(theme=theme, role="error")
         self.key_toggle = Toggle(theme=theme)
         self.warning = PlainLabel(theme=theme, role="error")
         self.write_button = Button("agents.write", kind="primary")
@@ -48,9 +49,9 @@ class ChangePanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.px(8), 0, 0)
         column.setSpacing(theme.px(8))
-        for widget in (self.title, self.text, self.hint, self.key_toggle, self.warning):
+        for widget in (self.title, self.text, self.hint, self.no_key, self.key_toggle, self.warning):
             column.addWidget(widget)
-        for label in (self.title, self.hint, self.warning):
+        for label in (self.title, self.hint, self.no_key, self.warning):
             label.setWordWrap(True)
         column.addLayout(buttons)
 
@@ -62,10 +63,10 @@ class ChangePanel(QWidget):
         self.text.setVisible(bool(change.diff))
         self.key_toggle.setChecked(with_key)
         self.warning.setVisible(with_key)
+        self.no_key.setVisible(not change.has_key)
         self.write_button.setVisible(not with_key)
         self.insist_button.setVisible(with_key)
         self._there = change.looked.data is not None
-        self._changes = bool(change.diff)
         self.retranslate()
 
     def _insist(self) -> None:
@@ -81,6 +82,7 @@ class ChangePanel(QWidget):
         self.text.setAccessibleName(self.title.text())
         self.hint.setText(tr("agents.change_hint" if self._there else "agents.change_new"))
         self.key_toggle.set_plain_text(tr("agents.key_in_file"))
+        self.no_key.setText(tr("agents.no_key"))
         self.warning.setText(tr("agents.key_warning"))
         self.insist_button.set_text_id("agents.insist_sure" if self._sure else "agents.insist")
 
