@@ -107,6 +107,11 @@ class Recorder:
         self._request = (method, url, headers, body.decode("utf-8", "replace"))
         self._tries.append(_Try(self._now()))
 
+    def leaving(self) -> None:
+        """The request goes out now: what it took to get ready is not the network's time."""
+        if self._tries:
+            self._tries[-1].sent = self._now()
+
     def connected(self) -> None:
         """A connection was made for this try; of several steps the last one counts."""
         if self._tries:

@@ -76,6 +76,8 @@ class Transport:
                 number = self._tell_request()
                 steps = {"trace": _steps(record)} if record is not None else {}
                 request = client.build_request("POST", url, headers=dict(headers), content=body, extensions=steps)
+                if record is not None:
+                    record.leaving()
                 response = await client.send(request, stream=True)
             try:
                 if response.status_code == _PROXY_LOGIN:

@@ -103,6 +103,7 @@ class MainWindow(QWidget):
         self.page.transcript.told.connect(self._tell)
         self.chat.wants_page.connect(navigation.show_settings)
         self.chat.wants_usage.connect(navigation.show_usage)
+        self.chat.turns.inspected.connect(navigation.show_inspector)
         navigation.opened.connect(self.open_conversation)
         self.chat.template_wanted.connect(navigation.show_form)
         navigation.shown.connect(self._uncover)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Setup
+from glmdesk.domain.message import Message
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.theme.theme import ThemeManager
@@ -134,6 +135,15 @@ class Navigation(QObject):
         self._show(page)
         self._structured = page
         return page
+
+    def show_inspector(self, message: Message) -> None:
+        """What went over the wire for an answer."""
+        from glmdesk.ui.inspector.page import InspectorPage
+
+        page = InspectorPage(message, theme=self._theme, desk=self._desk, tasks=self._tasks)
+        page.closed.connect(self.show_chat)
+        page.told.connect(self.told)
+        self._show(page)
 
     def show_templates(self, family: str = "") -> None:
         """The gallery: one family, "mine" for the user's own, "" for all."""

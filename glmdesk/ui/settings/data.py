@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import QLocale, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
@@ -13,7 +13,7 @@ from glmdesk.domain.errors import UserError
 from glmdesk.services.desk import Desk
 from glmdesk.services.rescue import Outcome
 from glmdesk.services.tasks import TaskOwner
-from glmdesk.ui.i18n import error_texts, tr
+from glmdesk.ui.i18n import error_texts, locale, tr
 from glmdesk.ui.rescue import backup_text
 from glmdesk.ui.scenarios.inputs import Combo
 from glmdesk.ui.settings.section import Section
@@ -21,6 +21,8 @@ from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import PlainLabel
+
+_ROOMS = (0, 20, 100, 500)  # megabytes of requests and replies
 
 
 class DataSection(Section):
@@ -54,6 +56,13 @@ class DataSection(Section):
         self.restore_button = Button("settings.data.restore")
         self.restore_button.setEnabled(False)
         self._add_buttons(self.backups, self.restore_button)
+        self.add_text("inspector.keep.title", role="title")
+        self.kept = PlainLabel(theme=theme, role="muted")
+        self.kept.setWordWrap(True)
+        self.column.addWidget(self.kept)
+        self.keep = Combo(theme=theme)
+        self.keep_width(self.keep, 220)
+        self._add_buttons(self.keep)
         self.add_text("settings.data.bin")
         self.open_button.clicked.connect(self._open)
         self.backup_button.clicked.connect(lambda: self._run(self._back_up()))
@@ -61,6 +70,7 @@ class DataSection(Section):
         self.repair_button.clicked.connect(lambda: self._reopen(self.desk.rescue.repair))
         self.restore_button.clicked.connect(self._restore)
         self.export_button.clicked.connect(self.export_requested)
+        self.keep.activated.connect(lambda: self._run_keep(self.keep.currentData()))
         self.finish()
 
     def _add_buttons(self, *widgets: QWidget) -> None:
@@ -71,10 +81,30 @@ class DataSection(Section):
 
     def show_values(self) -> None:
         self.tasks.start("settings:backups", self._list_backups())
+        self.tasks.start("settings:kept", self._show_kept())
 
     def retranslate(self) -> None:
         super().retranslate()
         self.backups.setAccessibleName(tr("rescue.backups"))
+        self.keep.setAccessibleName(tr("inspector.keep.title"))
+        self.tasks.start("settings:kept", self._show_kept())
+
+    async def _show_kept(self) -> None:
+        """How much the inspector may keep, and how much it does."""
+        self.keep.clear()
+        room = self.settings.inspector_megabytes
+        for size in sorted({*_ROOMS, room}):
+            self.keep.addItem(tr("inspector.keep.some", size=size) if size else tr("inspector.keep.none"), size)
+        self.keep.setCurrentIndex(self.keep.findData(room))
+        taken = await self.desk.inspecting.size()
+        self.kept.setText(tr("inspector.keep.hint", size=_size(taken)))
+
+    def _run_keep(self, megabytes: int) -> None:
+        self.tasks.start("settings:keep", self._keep(megabytes))
+
+    async def _keep(self, megabytes: int) -> None:
+        await self.desk.inspecting.set_room(megabytes)
+        await self._show_kept()
 
     async def _list_backups(self) -> None:
         found = await self.desk.rescue.backups()
@@ -119,3 +149,7 @@ class DataSection(Section):
         damaged = await self.desk.safekeeping.check()
         key = "settings.data.damaged" if damaged else "settings.data.sound"
         self.message.setText(tr(key, count=len(damaged)))
+
+
+def _size(count: int) -> str:
+    return locale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.transcript.facts import Fact
+from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.label import PlainLabel
 
 
@@ -39,6 +40,9 @@ class DetailsCard(QFrame):
             grid.addWidget(PlainLabel(name, theme=theme, role="muted"), place, 0)
             grid.addWidget(shown, place, 1)
         column.addLayout(grid)
+        self.inspect = Button("inspector.menu")
+        self.inspect.clicked.connect(self.close)
+        column.addWidget(self.inspect, 0, Qt.AlignmentFlag.AlignLeft)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

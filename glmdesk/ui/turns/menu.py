@@ -38,6 +38,8 @@ class MessageMenu:
             self.fill_again(menu.addMenu(tr("turns.menu.again")), row)
             self._add(menu, row, "compare", "turns.menu.compare")
         self._add(menu, row, "branch", "transcript.action.branch")
+        if message.role is Role.ASSISTANT:
+            self._add(menu, row, "inspect", "inspector.menu")
         menu.addSeparator()
         self._add(menu, row, "delete", "turns.menu.delete")
         self._add(menu, row, "delete_from", "turns.menu.delete_from")

@@ -37,6 +37,7 @@ class TurnsPresenter(QObject):
     """Acts on the conversation that is shown. `told`: a sentence, and what takes it back (or None)."""
 
     opened = Signal(str)  # a conversation to show
+    inspected = Signal(object)  # a Message whose requests are to be shown
     told = Signal(str, object, str)  # sentence, callback or None, text id of its button
     column_action = Signal(str, str)  # what a column of a comparison asks for
 
@@ -66,6 +67,7 @@ class TurnsPresenter(QObject):
             "more": self._open_menu,
             "regenerate_with": self._open_again,
             "details": self._show_details,
+            "inspect": self._inspect,
             "compare": self._ask_compare,
             "regenerate": self._regenerate,
             "retry": self._regenerate,
@@ -146,7 +148,14 @@ class TurnsPresenter(QObject):
         found = self._row(message_id)
         if found is not None:
             view, row = found
-            DetailsCard(details(row.message), theme=self._theme, parent=view).show_above(view.commands.place)
+            card = DetailsCard(details(row.message), theme=self._theme, parent=view)
+            card.inspect.clicked.connect(lambda: self._inspect(message_id))
+            card.show_above(view.commands.place)
+
+    def _inspect(self, message_id: str) -> None:
+        found = self._row(message_id)
+        if found is not None:
+            self.inspected.emit(found[1].message)
 
     async def _branch(self, here: str, message_id: str) -> None:
         title = (await self._desk.history.get(here)).title or tr("chat.new")
