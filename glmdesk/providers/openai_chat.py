@@ -187,5 +187,8 @@ class OpenAiChat:
 
     @property
     def _shown_url(self) -> str:
-        parts = urlsplit(self._url)
+        try:
+            parts = urlsplit(self._url)
+        except ValueError:  # the connection tells what is wrong with it
+            return ""
         return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
