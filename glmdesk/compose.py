@@ -158,7 +158,7 @@ async def compose(
     spending = SpendingService(Ledger(database), models=models, settings=settings, news=news)
     titles = TitleService(store, endpoints=endpoints, spending=spending, tasks=tasks, news=news)
     log = CommandLog(database)
-    approvals = ApprovalService(RowFile(None if in_memory else profile.grants, Grant), news)
+    approvals = ApprovalService(RowFile(profile.grants, Grant, read_only=in_memory), news)
 
     def catalogue() -> Catalogue:
         return Catalogue.load(settings.value.language)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from glmdesk.commands.tools import CommandTools
+from glmdesk.commands.tools import CommandTools, call_rows, whole_text
 from glmdesk.commands.usage import UsageError
 from glmdesk.commands.variables import template_values
 from glmdesk.compose import Composition, compose
@@ -174,7 +174,7 @@ class _Asker:
             await asyncio.sleep(_FRAME)
 
     def _print(self, message: Message, printed: str) -> str:
-        text = message.text.lstrip("\n")
+        text = whole_text(message).lstrip("\n")
         if self.options.json or message.status is Status.WITHDRAWN or not text.startswith(printed):
             return printed
         sys.stdout.write(text[len(printed) :])
@@ -213,9 +213,9 @@ def as_object(message: Message) -> dict[str, Any]:
     usage, error = message.usage, message.error
     withdrawn = message.status is Status.WITHDRAWN
     return {
-        "content": "" if withdrawn else message.text,
+        "content": "" if withdrawn else whole_text(message),
         "reasoning": "" if withdrawn else message.reasoning,
-        "tool_calls": [{"id": c.call_id, "name": c.name, "arguments": c.arguments} for c in message.tool_calls],
+        "tool_calls": call_rows(message),
         "finish_reason": message.finish_reason or None,
         "model": message.model,
         "request_id": message.request_id or None,

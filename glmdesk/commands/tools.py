@@ -11,7 +11,8 @@ from pathlib import Path
 from glmdesk.commands.usage import UsageError
 from glmdesk.domain.conversation import Setup
 from glmdesk.domain.message import Message
-from glmdesk.domain.part import Outcome, ToolResultPart
+from glmdesk.domain.part import Outcome, ToolCallPart, ToolResultPart
+from glmdesk.domain.rounds import rounds_of
 from glmdesk.domain.tools import ApprovalRequest, Decision, Scope
 from glmdesk.services.approvals import ApprovalService
 from glmdesk.services.tools import ToolService
@@ -78,3 +79,22 @@ class CommandTools:
         for result in message.of(ToolResultPart):
             key = "quick" if result.outcome is Outcome.DONE else result.outcome.value
             print(f"{names.get(result.call_id, '?')}: {self._text(f'tool.state.{key}')}", file=sys.stderr)
+
+
+def whole_text(message: Message) -> str:
+    """The words of all rounds, each a paragraph of its own."""
+    rounds = rounds_of(message.parts)
+    if len(rounds) == 1:
+        return message.text
+    return "\n\n".join(words for part in rounds if (words := part.text.strip("\n")))
+
+
+def call_rows(message: Message) -> list[dict[str, str]]:
+    """The calls for `--json`; `outcome` and `result` are there where one was answered with `--tools`."""
+    results = {part.call_id: part for part in message.of(ToolResultPart) if part.outcome is not Outcome.LIMIT}
+    return [_row(call, results.get(call.call_id)) for call in message.tool_calls]
+
+
+def _row(call: ToolCallPart, result: ToolResultPart | None) -> dict[str, str]:
+    row = {"id": call.call_id, "name": call.name, "arguments": call.arguments}
+    return row if result is None else {**row, "outcome": result.outcome.value, "result": result.content}

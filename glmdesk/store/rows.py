@@ -19,14 +19,16 @@ Row = TypeVar("Row")
 
 
 class RowFile(Generic[Row]):
-    """`NAME.json` of a profile with rows of one dataclass under the key NAME; without a path nothing is kept.
+    """`NAME.json` of a profile with rows of one dataclass under the key NAME; without a path nothing is kept, and what
+    is `read_only` is left as it is.
 
     Secrets are in the keyring: a row refers to them.
     """
 
-    def __init__(self, path: Path | None, kind: type[Row]) -> None:
+    def __init__(self, path: Path | None, kind: type[Row], *, read_only: bool = False) -> None:
         self._path = path
         self._kind = kind
+        self._read_only = read_only
 
     def load(self) -> list[Row]:
         """All rows in their order. A damaged file is kept beside as `NAME.json.bad`. Never raises."""
@@ -38,13 +40,14 @@ class RowFile(Generic[Row]):
         except FileNotFoundError:
             return []
         except (OSError, ValueError, TypeError, KeyError, RecursionError, UnusableError):
-            _keep_bad(self._path)
+            if not self._read_only:
+                _keep_bad(self._path)
             return []
 
     async def save(self, rows: Sequence[Row]) -> None:
         """Raises StoreError."""
         path = self._path
-        if path is None:
+        if path is None or self._read_only:
             return
         content = {"version": _VERSION, path.stem: [to_plain(row) for row in rows]}
         data = whole_text(json.dumps(content, ensure_ascii=False, indent=1))

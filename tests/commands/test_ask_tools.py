@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+from glmdesk.domain.tools import Grant, Scope
+from glmdesk.tools.list_files import ListFilesTool
 from tests.commands.terminal import Terminal
 
 WRITE = '/tool write_file {"path": "a.txt", "content": "written"}\nwrite it'
@@ -58,3 +61,37 @@ def test_an_unknown_tool_and_a_folder_that_is_none_are_wrong_use(terminal: Termi
     missing = terminal.ask("--tools", "--workspace", str(tmp_path / "none"), "hi")
     assert missing.code == 2
     assert "none is not a folder" in missing.err
+
+
+def test_json_tells_what_became_of_each_call(terminal: Terminal) -> None:
+    order = '/tool calculate {"expression": "6*7"}\n/tool fetch_page {"url": "https://example.com"}\nhow much is it?'
+    told = terminal.ask("--json", "--tools", order).object
+    assert [list(call) for call in told["tool_calls"]] == [["id", "name", "arguments", "outcome", "result"]] * 2
+    assert [call["outcome"] for call in told["tool_calls"]] == ["done", "failed"], "the page was not even offered"
+    assert "42" in told["tool_calls"][0]["result"]
+
+
+def test_the_words_of_each_round_are_a_paragraph(terminal: Terminal) -> None:
+    ran = terminal.ask("--tools", '/tool calculate {"expression": "6*7"}\nhow much is it?')
+    assert "I will call calculate first.\n\nThe tools returned:" in ran.out
+
+
+def test_what_the_window_always_allows_runs_and_its_journal_stays_as_it_is(terminal: Terminal, tmp_path: Path) -> None:
+    switched_on(terminal, "list_files")
+    spec = ListFilesTool().spec
+    row = {"id": "g", "at": 1.0, "origin": spec.origin, "tool": spec.name, "digest": spec.digest}
+    assert {*row, "scope", "conversation_id", "revoked_at"} == {*Grant.__slots__}
+    grants = terminal.profile / "grants.json"
+    grants.write_text(json.dumps({"version": 1, "grants": [row | {"scope": Scope.ALWAYS.value}]}), "utf-8")
+    before = grants.read_bytes()
+    told = terminal.ask(
+        "--json", "--tools", "--workspace", str(tmp_path), '/tool list_files {"path": "."}\nlist'
+    ).object
+    assert [call["outcome"] for call in told["tool_calls"]] == ["done"]
+    assert grants.read_bytes() == before
+
+
+def test_a_loop_for_ever_ends_with_exit_3_and_every_call_has_its_answer(terminal: Terminal) -> None:
+    ran = terminal.ask("--json", "--tools", '/loop get_time {"zone": "UTC"}\nAgain')
+    assert (ran.code, ran.object["error"]["code"]) == (3, "tool_limit")
+    assert [call["outcome"] for call in ran.object["tool_calls"]] == ["done"] * 8
