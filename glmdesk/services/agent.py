@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
@@ -90,10 +90,13 @@ class AgentRun:
         self._calls = 0
         self._running = asyncio.Semaphore(_AT_ONCE)
 
-    async def follow(self, live: LiveAnswer, finished: Finished) -> ChatRequest | None:
+    async def follow(
+        self, live: LiveAnswer, finished: Finished, checkpoint: Callable[[LiveAnswer], Awaitable[None]]
+    ) -> ChatRequest | None:
         """Answer the calls of the last reply; the next request, or None when the model has called nothing.
 
-        Raises UserError at the limit of rounds or calls (glm-api.md §6 for what is sent back).
+        `checkpoint` stores the calls before any of them runs: what a crash ends is known to have begun. Raises
+        UserError at the limit of rounds or calls (glm-api.md §6 for what is sent back).
         """
         message = with_unique_ids(live.assembly.snapshot())
         calls = open_calls(message)
@@ -101,6 +104,7 @@ class AgentRun:
             return None
         live.advance(_finished_round(live), waiting=False)
         self._rounds += 1
+        await checkpoint(live)
         await self._answer_all(live, calls)
         if self._rounds >= MAX_ROUNDS or self._calls >= MAX_CALLS:
             limits = {"rounds": str(MAX_ROUNDS), "calls": str(MAX_CALLS)}

@@ -110,7 +110,7 @@ class Answering:
     async def _outcome(self, live: LiveAnswer, request: ChatRequest, agent: AgentRun, bill: Bill) -> Message:
         try:
             finished = await self._stream(live, request, bill)
-            while (following := await agent.follow(live, finished)) is not None:
+            while (following := await agent.follow(live, finished, self._checkpoint)) is not None:
                 finished = await self._stream(live, following, bill)
             return _end(live, finished)
         except UserError as error:
@@ -136,9 +136,12 @@ class Answering:
     async def _checkpoints(self, live: LiveAnswer) -> None:
         while True:
             await asyncio.sleep(CHECKPOINT_SECONDS)
-            if live.unsaved:
-                with suppress(StoreError):  # a full disk must not end the stream; the end tries again
-                    await self._store.save_message(live.save_point())
+            await self._checkpoint(live)
+
+    async def _checkpoint(self, live: LiveAnswer) -> None:
+        if live.unsaved:
+            with suppress(StoreError):  # a full disk must not end the stream; the end tries again
+                await self._store.save_message(live.save_point())
 
 
 def _answered(message: Message) -> Message:

@@ -24,10 +24,12 @@ _MEMORY = 512 * 1024 * 1024
 _FILE = 16 * 1024 * 1024  # bytes that one file may hold
 _OUTPUT = 200_000  # bytes of output that are kept; ten times as many end the run
 _PIECE = 16 * 1024
+_LENGTH = 12  # digits of the length of the code
 
-# Runs in the interpreter before the code does; the limits cannot be raised again.
+# Runs in the interpreter before the code does; the limits cannot be raised again. Standard input carries the length of
+# the code and the code, and then stays open for as long as the program lives: its end ends the run.
 _LIMITED = f"""
-import sys
+import os, sys, threading
 try:
     import resource
     resource.setrlimit(resource.RLIMIT_AS, ({_MEMORY},) * 2)
@@ -36,7 +38,21 @@ try:
     resource.setrlimit(resource.RLIMIT_CORE, (0,) * 2)
 except (ImportError, ValueError, OSError):
     pass
-code = sys.stdin.buffer.read().decode("utf-8")
+def read(length):
+    data = b""
+    while len(data) < length and (piece := os.read(watched, length - len(data))):
+        data += piece
+    return data
+def end_with_program():
+    os.read(watched, 1)
+    try:
+        os.killpg(0, 9)
+    finally:
+        os._exit(1)
+watched = os.dup(0)
+code = read(int(read({_LENGTH}))).decode("utf-8")
+sys.stdin = open(os.devnull)
+threading.Thread(target=end_with_program, daemon=True).start()
 sys.argv = ["code.py"]
 exec(compile(code, "code.py", "exec"), {{"__name__": "__main__"}})
 """
@@ -89,8 +105,7 @@ class _Run:
             clock.daemon = True
             clock.start()
             try:
-                self._feed(process, code)
-                code_of_end = process.wait()
+                code_of_end = self._ended_with(process, code)
             finally:
                 clock.cancel()
                 self.end()  # what the code has started goes with it
@@ -111,14 +126,21 @@ class _Run:
             )
             return self._process
 
-    def _feed(self, process: subprocess.Popen[bytes], code: bytes) -> None:
+    def _ended_with(self, process: subprocess.Popen[bytes], code: bytes) -> int:
+        """Give the code, take the output; the exit code."""
         given, output = process.stdin, process.stdout
         if given is None or output is None:
-            return
-        with suppress(OSError), given:
-            given.write(code)
-        with output:
-            self._drain(output.fileno())
+            return process.wait()
+        try:
+            with suppress(OSError):
+                given.write(b"%0*d" % (_LENGTH, len(code)) + code)
+                given.flush()
+            with output:
+                self._drain(output.fileno())
+            return process.wait()
+        finally:
+            with suppress(OSError):
+                given.close()
 
     def _drain(self, output: int) -> None:
         seen = 0
