@@ -25,7 +25,7 @@ from glmdesk.ui.i18n import language, tr
 from glmdesk.ui.servers.menu import ServerMenu
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.tools.presenter import ToolsPresenter
-from glmdesk.ui.transcript.places import Spot
+from glmdesk.ui.transcript.places import Searched, Spot
 from glmdesk.ui.turns.presenter import TurnsPresenter
 
 _THINKING_REASONS = {"always": "composer.reason.always_thinks", "none": "composer.reason.never_thinks"}
@@ -39,6 +39,9 @@ class _NewChat:
 
     setup: Setup
     id: str = ""
+
+
+Place = str | Spot | Searched  # a message, where the user was, words that a search has found; '' is the end
 
 
 class ChatPresenter(QObject):
@@ -109,12 +112,12 @@ class ChatPresenter(QObject):
         self.shown.emit("")
         self._page.composer.focus_editor()
 
-    def open(self, conversation_id: str, place: str | Spot = "") -> None:
-        """Show a stored conversation, at the message with an id (a search hit) or where it was left; else its end."""
+    def open(self, conversation_id: str, place: Place = "") -> None:
+        """Show a stored conversation: at a message or its searched words, or where it was left; else its end."""
         self._page.composer.flush()
         self._start("open", self._open(conversation_id, place, before=self._new))
 
-    async def _open(self, conversation_id: str, place: str | Spot, *, before: _NewChat | None = None) -> None:
+    async def _open(self, conversation_id: str, place: Place, *, before: _NewChat | None = None) -> None:
         conversation = await self._desk.history.get(conversation_id)
         transcript = await self._desk.chat.open(conversation_id)
         if before is not None and before is not self._new:
@@ -130,6 +133,8 @@ class ChatPresenter(QObject):
             self._page.composer.set_text(conversation.draft)
         if isinstance(place, Spot):
             self._page.transcript.places.go(place)
+        elif isinstance(place, Searched):
+            self._page.transcript.places.show_searched(place)
         elif place:
             self._page.transcript.scroll_to_message(place)
         self._show_conversation(conversation)

@@ -35,6 +35,7 @@ from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.theme.tokens import SIDEBAR_WIDTH
 from glmdesk.ui.tracing import PaintTrace, StallTrace
 from glmdesk.ui.transcript.facts import yuan
+from glmdesk.ui.transcript.places import Searched
 from glmdesk.ui.window_actions import WindowActions
 
 log = logging.getLogger("glmdesk")
@@ -329,7 +330,8 @@ class MainWindow(QWidget):
 
     def open_conversation(self, conversation_id: str, message_id: str = "") -> None:
         self.navigation.show_chat()
-        self.chat.open(conversation_id, message_id)
+        words = self.sidebar.field.cleaned
+        self.chat.open(conversation_id, Searched(message_id, words) if message_id and words else message_id)
 
     def new_chat(self) -> None:
         self.navigation.show_chat()

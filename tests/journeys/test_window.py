@@ -241,6 +241,9 @@ def test_search_finds_a_chinese_substring_and_jumps_to_the_answer(profile: Path,
         view = window.page.transcript
         await person.until(lambda: len(view.stack.items) == 8, "its rows are there")
         await person.until(lambda: not view.following, "the view stands at the hit, not at the end")
+        assert view.find_bar.field.text() == "藤花什么"
+        assert view.finder.current is not None
+        assert view.finder.current.row_id == view.stack.items[2].id
 
     drive(profile, body)
 

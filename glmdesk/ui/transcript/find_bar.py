@@ -87,6 +87,21 @@ class FindBar(QWidget):
         self.field.selectAll()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def show_words(self, words: str, row_id: str) -> bool:
+        """Find words that are known to be in a message; the focus stays. False when they do not stand there as such."""
+        finder = self._view.finder
+        finder.close()
+        finder.begin(row_id)
+        self.show()
+        self.raise_()
+        self.place()
+        self.field.setText(words)
+        finder.find(words)
+        there = finder.current is not None and finder.current.row_id == row_id
+        if not there:
+            self.leave()
+        return there
+
     def step(self, by: int) -> None:
         """The next or the previous hit; opens the bar when there are no words yet."""
         if self.isHidden() or not self.field.text():

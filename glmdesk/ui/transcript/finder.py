@@ -90,9 +90,9 @@ class Finder(QObject):
             before += sum(counts)
         return 0
 
-    def begin(self) -> None:
-        """Remember where the user reads: the first hit is looked for from there."""
-        self._start = self._reading()
+    def begin(self, row_id: str = "") -> None:
+        """The first hit is looked for from a message, or from where the user reads."""
+        self._start = row_id or self._reading()
 
     def _reading(self) -> str:
         rows = list(self._view.stack.rows_in(self._view.origin, self._view.origin + 1))
@@ -212,6 +212,8 @@ class Finder(QObject):
         self._wants_first = False
         self.current = hit
         piece = self._view.places.piece(hit.row_id, hit.piece)
+        if piece is not None:
+            piece.settle(self._view.context)  # where words stand is known of a laid out text only
         spans = self._spans(piece) if piece is not None else []
         self._view.places.show(hit.row_id, hit.piece, spans[min(hit.number, len(spans) - 1)][0] if spans else 0)
         self._tell()

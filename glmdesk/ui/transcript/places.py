@@ -29,6 +29,14 @@ class Spot:
     y: int
 
 
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """Words that a search has found in a message."""
+
+    row_id: str
+    words: str
+
+
 class Places:
     """Belongs to one view."""
 
@@ -68,6 +76,11 @@ class Places:
         view.arrange(Anchor(item, piece, y, position))
         view.hold()
         view.viewport().update()
+
+    def show_searched(self, searched: Searched) -> None:
+        """Bring the first of the words into view with all hits marked; else the top of their message."""
+        if not self._view.find_bar.show_words(searched.words, searched.row_id):
+            self.show_row(searched.row_id)
 
     def show_row(self, row_id: str) -> None:
         """Bring the top of a message to the top of the view."""

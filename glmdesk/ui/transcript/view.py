@@ -237,6 +237,8 @@ class TranscriptView(QAbstractScrollArea):
             self.retranslate()
         elif changes.appended:
             self.stack.append(rows[len(rows) - changes.appended :])
+            if not self._following:
+                self._new += sum(_size(row.message) for row in rows[len(rows) - changes.appended :])
             self.retranslate()
         for item in list(self.stack.items) if not changes.reset else ():
             if item.id in changes.updated:

@@ -18,6 +18,7 @@ from glmdesk.ui.theme.tokens import DARK, LIGHT
 from glmdesk.ui.transcript.blocks.code import CodePiece
 from glmdesk.ui.transcript.blocks.thinking import ThinkingPiece
 from glmdesk.ui.transcript.finder import pattern_of
+from glmdesk.ui.transcript.places import Searched
 from glmdesk.ui.transcript.style import Style
 from glmdesk.ui.transcript.view import TranscriptView
 from tests.helpers.screens import speak
@@ -261,3 +262,28 @@ def test_the_count_of_a_search_under_way_says_that_it_goes_on(make_view: MakeVie
 
     assert view.finder.searching
     assert re.fullmatch(r"\d+…", view.find_bar.count.text())
+
+
+def test_a_search_hit_deep_in_a_message_is_in_view_and_marked(make_view: MakeView) -> None:
+    long = "\n\n".join(f"第 {n} 段说的是鱼。" for n in range(200)) + "\n\n这里有**桃花**源。\n\n" + "尾声。\n\n" * 200
+    view = make_view(talk(user("u", "桃花源在哪里"), reply("a", long), user("v"), reply("b")))
+    view.places.show_searched(Searched("a", "桃花源"))
+
+    assert view.find_bar.isVisible()
+    assert view.find_bar.field.text() == "桃花源"
+    assert not view.find_bar.field.hasFocus()
+    assert view.finder.current is not None
+    assert view.finder.current.row_id == "a"
+    assert words_of_hit(view) == "桃花源"
+    assert 0 <= line_of_hit(view) < view.viewport().height()
+    assert not view.following
+
+
+def test_words_that_do_not_stand_together_lead_to_the_top_of_their_message(make_view: MakeView) -> None:
+    view = make_view(talk(user("u"), reply("a", "鱼" + "\n\n水" * 200), user("v"), reply("b", "长" * 4_000)))
+    view.places.show_searched(Searched("b", "没有 这些"))
+
+    item = view.stack.item("b")
+    assert item is not None
+    assert view.find_bar.isHidden()
+    assert abs(view.stack.top(item) - view.origin) < 60

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.message import Status
 from glmdesk.services.transcript import Transcript, TranscriptChanges
+from glmdesk.ui.i18n import tr
 from glmdesk.ui.transcript.blocks.notice import NoticePiece
 from glmdesk.ui.transcript.blocks.prose import ProsePiece
 from glmdesk.ui.transcript.blocks.thinking import ThinkingPiece
@@ -142,6 +143,22 @@ def test_the_jump_button_says_how_much_is_new(make_view: MakeView) -> None:
     view._jump.click()
     assert view.following
     assert not view._jump.isVisible()
+
+
+def test_the_jump_button_counts_thoughts_and_further_messages(make_view: MakeView) -> None:
+    transcript = long_talk(10)
+    view = make_view(transcript)
+    stream = Stream(view, transcript)
+    wheel(view, 3)
+    stream.step("字" * 20, "想" * 300)
+    stream.finish()
+    transcript.append([reply("next", "字" * 1_000)])
+    stream.frame()
+    assert "1,320" in view._jump.text()
+    QTest.keyClick(view, Qt.Key.Key_End)
+    assert not view._jump.isVisible()
+    wheel(view, 3)
+    assert view._jump.text() == tr("transcript.jump.latest"), "what was seen is not new any more"
 
 
 def test_following_can_stop_after_one_screen(make_view: MakeView) -> None:
