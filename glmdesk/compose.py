@@ -14,7 +14,7 @@ from glmdesk.domain.ports import Dialect, Page, SecretStore, Trace
 from glmdesk.domain.secret import Secret
 from glmdesk.domain.servers import ServerConfig
 from glmdesk.domain.settings import ProxyMode
-from glmdesk.domain.tools import Grant
+from glmdesk.domain.tools import Grant, UserTool
 from glmdesk.services.agent import Agent
 from glmdesk.services.approvals import ApprovalService
 from glmdesk.services.chat import ChatService
@@ -26,6 +26,7 @@ from glmdesk.services.files import FileService
 from glmdesk.services.formulas import FormulaService
 from glmdesk.services.history import HistoryService
 from glmdesk.services.inspecting import InspectionService
+from glmdesk.services.lab import LabJob, LabService
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
 from glmdesk.services.rescue import Rescue
@@ -49,6 +50,7 @@ from glmdesk.store.preferences import Preferences
 from glmdesk.store.rows import RowFile
 from glmdesk.store.secrets import KeyringStore
 from glmdesk.tools.registry import BuiltInTools, built_in_tools
+from glmdesk.tools.user_tools import UserTools
 
 if TYPE_CHECKING:
     from glmdesk.providers.transport import Transport
@@ -72,6 +74,7 @@ class Composition:
         await self.desk.servers.close()
         await self.desk.formulas.close()
         await self.desk.structured.close()
+        await self.desk.lab.close()
         await self.desk.files.close()
         await self.desk.demo.close()
         await self.network.close()
@@ -172,7 +175,8 @@ async def compose(
         revoke_changed=approvals.check,
         words=lambda: catalogue().text("servers.signed_in"),
     )
-    tools = ToolService([BuiltInTools(built_in_tools(network)), servers], settings)
+    own_tools = UserTools()
+    tools = ToolService([BuiltInTools(built_in_tools(network)), servers, own_tools], settings)
     chat = ChatService(
         store,
         log=log,
@@ -189,6 +193,29 @@ async def compose(
     templates = TemplateService(profile.templates, news.announce)
     history = HistoryService(store, log, news, safekeeping=safekeeping)
 
+    structured = StructuredService(
+        chat,
+        history,
+        tasks,
+        news=news,
+        catalogue=catalogue,
+        templates=templates,
+        drafts=RowFile(None if in_memory else profile.structured, Job),
+    )
+    inspecting = InspectionService(Exchanges(database), settings)
+    lab = LabService(
+        own_tools,
+        RowFile(None if in_memory else profile.user_tools, UserTool),
+        RowFile(None if in_memory else profile.lab, LabJob),
+        chat=chat,
+        history=history,
+        tools=tools,
+        approvals=approvals,
+        inspecting=inspecting,
+        check=structured.check,
+        tasks=tasks,
+        news=news,
+    )
     desk = Desk(
         chat=chat,
         turns=TurnService(chat, store, log=log, news=news),
@@ -210,16 +237,9 @@ async def compose(
             news=news,
         ),
         spending=spending,
-        structured=StructuredService(
-            chat,
-            history,
-            tasks,
-            news=news,
-            catalogue=catalogue,
-            templates=templates,
-            drafts=RowFile(None if in_memory else profile.structured, Job),
-        ),
-        inspecting=InspectionService(Exchanges(database), settings),
+        structured=structured,
+        lab=lab,
+        inspecting=inspecting,
         demo=demo,
         safekeeping=safekeeping,
         rescue=Rescue(profile),

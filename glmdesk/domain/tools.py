@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 BUILT_IN = "builtin"
+USER = "user"
+"""The origin of the user's own functions."""
 CALL_SECONDS = 60.0
 """How long a call may take when its tool says nothing else (faults.md row 49)."""
 
@@ -38,6 +40,20 @@ class ToolSpec:
         shape = [self.name, self.description, self.parameters]
         text = json.dumps(shape, sort_keys=True, separators=(",", ":"), default=str)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class UserTool:
+    """A function of the user's own. `parameters` is a JSON Schema; `mock` answers its calls (tools/user_tools.py)."""
+
+    name: str
+    description: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    mock: str = ""
+
+    @property
+    def spec(self) -> ToolSpec:
+        return ToolSpec(self.name, self.description, self.parameters, origin=USER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from glmdesk.services.files import FileService
 from glmdesk.services.formulas import FormulaService
 from glmdesk.services.history import HistoryService
 from glmdesk.services.inspecting import InspectionService
+from glmdesk.services.lab import LabService
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
 from glmdesk.services.rescue import Rescue
@@ -46,6 +47,7 @@ class Desk:
     connect: ConnectService
     spending: SpendingService
     structured: StructuredService
+    lab: LabService
     inspecting: InspectionService
     demo: DemoService
     safekeeping: Safekeeping

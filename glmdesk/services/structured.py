@@ -11,7 +11,7 @@ from typing import Any
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Conversation, Setup, ThinkingChoice
-from glmdesk.domain.errors import StoreError, UserError
+from glmdesk.domain.errors import UserError
 from glmdesk.domain.json_reply import Found, read_reply
 from glmdesk.domain.json_schema import Problem, Schema, SchemaUnusable, place_of, read_schema, wants_object
 from glmdesk.domain.message import Message, Role, Status
@@ -23,6 +23,7 @@ from glmdesk.domain.table import Table
 from glmdesk.domain.template import Family, Template, Variable, VariableKind, slots
 from glmdesk.domain.threads import in_thread
 from glmdesk.services.chat import ChatService, Draft
+from glmdesk.services.drafts import PageDraft
 from glmdesk.services.history import HistoryService
 from glmdesk.services.news import News
 from glmdesk.services.tasks import TaskOwner
@@ -91,8 +92,7 @@ class StructuredService:
         self._news = news
         self._catalogue = catalogue
         self._templates = templates
-        self._drafts = drafts
-        self._unsaved: Job | None = None
+        self.draft = PageDraft(drafts, tasks, name="structured")
         self._worker = Worker("schema", limit=seconds)
         self._verdicts: dict[tuple[str, str, str], Verdict] = {}
 
@@ -110,25 +110,6 @@ class StructuredService:
         return schema
 
     # What is written and kept
-
-    def draft(self) -> Job | None:
-        """What the page held the last time."""
-        if self._unsaved is not None:
-            return self._unsaved
-        rows = self._drafts.load()
-        return rows[0] if rows else None
-
-    def keep_draft(self, job: Job) -> None:
-        """Store what is written; `close` makes sure of it."""
-        self._unsaved = job
-        self._tasks.start("structured:draft", self._save_draft())
-
-    async def _save_draft(self) -> None:
-        job = self._unsaved
-        if job is not None:
-            await self._drafts.save([job])
-            if self._unsaved is job:
-                self._unsaved = None
 
     async def save_template(self, job: Job, title: str, family: str) -> Template:
         """The schema and its question as a template of the user's; the words to work on become a field of its form.
@@ -347,8 +328,7 @@ class StructuredService:
         await self._worker.close()
 
     async def close(self) -> None:
-        with suppress(StoreError):  # a full disk must not keep the program from ending
-            await self._save_draft()
+        await self.draft.close()
         await self._worker.close()
 
 

@@ -38,6 +38,14 @@ class Profile:
         return self.root / "agents.json"
 
     @property
+    def user_tools(self) -> Path:
+        return self.root / "functions.json"
+
+    @property
+    def lab(self) -> Path:
+        return self.root / "lab.json"
+
+    @property
     def structured(self) -> Path:
         return self.root / "structured.json"
 

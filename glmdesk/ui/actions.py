@@ -43,6 +43,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("focus_composer", "action.focus_composer", "Shift+Esc", "action.group.answer"),
     Action("templates", "action.templates", "Ctrl+Shift+T", "action.group.window"),
     Action("structured", "action.structured", "Ctrl+Shift+J", "action.group.window"),
+    Action("lab", "action.lab", "Ctrl+Shift+L", "action.group.window"),
     Action("usage", "action.usage", "Ctrl+Shift+U", "action.group.window"),
     Action("settings", "action.settings", "Ctrl+,", "action.group.window"),
     Action("toggle_sidebar", "action.toggle_sidebar", "Ctrl+B", "action.group.window"),

@@ -124,6 +124,12 @@ class Navigation(QObject):
         else:
             page.open_draft()
 
+    def show_lab(self) -> None:
+        """The function lab."""
+        page = self._structured_page()
+        page.open_draft()
+        page.show_tab("lab")
+
     def _structured_page(self) -> StructuredPage:
         from glmdesk.ui.structured.page import StructuredPage
 

@@ -38,6 +38,7 @@ class WindowActions:
         bind("search", window.sidebar.focus_search)
         bind("settings", window.navigation.show_settings)
         bind("structured", window.navigation.show_structured)
+        bind("lab", window.navigation.show_lab)
         bind("usage", window.navigation.show_usage)
         bind("templates", window.navigation.show_templates)
         bind("toggle_sidebar", window.toggle_sidebar)

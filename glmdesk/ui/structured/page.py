@@ -11,11 +11,12 @@ from glmdesk.domain.conversation import Setup
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.i18n import tr
+from glmdesk.ui.structured.lab_page import LabPage
 from glmdesk.ui.structured.run_page import RunPage
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.icon_button import IconButton
-from glmdesk.ui.widgets.label import PlainLabel
+from glmdesk.ui.widgets.segmented import Segmented
 
 _TITLE = 40  # characters of a run's title in the menu
 
@@ -33,25 +34,31 @@ class StructuredPage(QWidget):
         self._theme = theme
         self._desk = desk
         self._tasks = tasks
-        self.title = PlainLabel(theme=theme, role="title")
         self.runs_button = Button("structured.runs", kind="quiet")
         self.close_button = IconButton("x", "structured.close", theme=theme)
         self.run_page = RunPage(theme=theme, desk=desk, tasks=tasks)
+        self.lab_page = LabPage(theme=theme, desk=desk, tasks=tasks)
+        self.tabs = Segmented([("run", "structured.title"), ("lab", "structured.lab.title")], theme=theme)
+        self.tabs.set_value("run")
         self.stack = QStackedWidget()
         self.stack.addWidget(self.run_page)
+        self.stack.addWidget(self.lab_page)
         self._lay_out()
         self.close_button.clicked.connect(self.closed)
         self.runs_button.clicked.connect(lambda: self._tasks.start("structured.runs", self._list_runs()))
-        self.run_page.told.connect(self.told)
-        self.run_page.wants_page.connect(self.wants_page)
-        self.run_page.open_chat.connect(self.open_chat)
+        self.tabs.chosen.connect(self.show_tab)
+        for page in (self.run_page, self.lab_page):
+            page.told.connect(self.told)
+            page.wants_page.connect(self.wants_page)
+            page.open_chat.connect(self.open_chat)
+        self.lab_page.load()
         theme.changed.connect(self._restyle)
         self._restyle()
         self.retranslate()
 
     def _lay_out(self) -> None:
         self._head = QHBoxLayout()
-        self._head.addWidget(self.title)
+        self._head.addWidget(self.tabs)
         self._head.addStretch(1)
         self._head.addWidget(self.runs_button)
         self._head.addWidget(self.close_button)
@@ -60,6 +67,12 @@ class StructuredPage(QWidget):
         column.setSpacing(0)
         column.addLayout(self._head)
         column.addWidget(self.stack, 1)
+
+    def show_tab(self, tab: str) -> None:
+        """`run` or `lab`."""
+        self.tabs.set_value(tab)
+        self.stack.setCurrentWidget(self.lab_page if tab == "lab" else self.run_page)
+        self.runs_button.setVisible(tab == "run")
 
     def open_draft(self) -> None:
         """What was written the last time."""
@@ -89,10 +102,12 @@ class StructuredPage(QWidget):
     def refresh(self, changes: Changes) -> None:
         """Called for every `Changes` of the services."""
         self.run_page.refresh(changes)
+        self.lab_page.refresh(changes)
 
     def leave(self) -> None:
         """The page is about to go."""
         self.run_page.flush()
+        self.lab_page.flush()
         self._desk.structured.watch("")
 
     def _restyle(self) -> None:
@@ -112,5 +127,5 @@ class StructuredPage(QWidget):
             self.retranslate()
 
     def retranslate(self) -> None:
-        self.title.setText(tr("structured.title"))
+        self.tabs.setAccessibleName(tr("structured.title"))
         self.setAccessibleName(tr("structured.title"))

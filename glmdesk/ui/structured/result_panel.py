@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QModelIndex, QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListView, QMenu, QStackedWidget, QWidget
 
-from glmdesk.domain.errors import Action, ErrorInfo
 from glmdesk.domain.json_reply import Found
 from glmdesk.domain.message import Status
 from glmdesk.domain.structured import SchemaFault, Verdict, sentence
 from glmdesk.domain.table import tables_of
 from glmdesk.services.structured import Try, can_repair
-from glmdesk.ui.i18n import error_texts, tr
+from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.inputs import Combo
 from glmdesk.ui.structured.code_edit import CodeEdit
+from glmdesk.ui.structured.error_strip import ErrorStrip
 from glmdesk.ui.structured.table_pane import TablePane
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.announce import announce
@@ -25,54 +25,11 @@ from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.json_view import JsonView
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.segmented import Segmented
-from glmdesk.ui.widgets.strip import Strip
 
 _VIEWS = ("tree", "table", "raw")
 _HEIGHT = 300
 _FAULT_ROWS = 5
 KINDS = ("json", "csv", "xlsx")
-# Buttons of the program that mean something here (domain/errors.py).
-_OFFERED = {
-    *(Action.RETRY, Action.REGENERATE, Action.CONTINUE, Action.OPEN_KEYS, Action.OPEN_ENDPOINTS, Action.OPEN_NETWORK),
-    *(Action.RECHARGE, Action.SWITCH_MODEL, Action.SEND_ANYWAY),
-}
-
-
-class _ErrorStrip(Strip):
-    """Why a run ended early, what to do, and the button."""
-
-    wanted = Signal(str)
-
-    def __init__(self, *, theme: ThemeManager) -> None:
-        super().__init__(theme=theme)
-        self._info: ErrorInfo | None = None
-        self.what = PlainLabel(theme=theme, role="error")
-        self.fix = PlainLabel(theme=theme, role="muted")
-        self.button = Button("action.open_keys")
-        for label in (self.what, self.fix):
-            label.setWordWrap(True)
-            self.column.addWidget(label)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.button)
-        self.column.addLayout(row)
-        self.button.clicked.connect(self._clicked)
-
-    def show_error(self, info: ErrorInfo | None) -> None:
-        self._info = info
-        self.setVisible(info is not None)
-        if info is None:
-            return
-        what, fix = error_texts(info)
-        self.what.setText(what)
-        self.fix.setText(fix)
-        self.button.setVisible(info.action in _OFFERED)
-        if info.action in _OFFERED:
-            self.button.set_text_id(f"structured.action.{info.action}")
-
-    def _clicked(self) -> None:
-        if self._info is not None and self._info.action is not None:
-            self.wanted.emit(self._info.action.value)
 
 
 class ResultPanel(Card):
@@ -93,7 +50,7 @@ class ResultPanel(Card):
         self.choice = Combo(theme=theme)
         self.status = PlainLabel(theme=theme, role="faint")
         self.note = PlainLabel(theme=theme, role="faint")
-        self.error = _ErrorStrip(theme=theme)
+        self.error = ErrorStrip(theme=theme)
         self.faults = QListView()
         self.fault_rows = QStringListModel(self)
         self.views = Segmented([(view, f"structured.view.{view}") for view in _VIEWS], theme=theme)

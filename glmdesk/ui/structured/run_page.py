@@ -157,7 +157,7 @@ class RunPage(Halves):
 
     async def load(self) -> None:
         """The draft of the last time."""
-        draft = self._desk.structured.draft()
+        draft = self._desk.structured.draft.value
         if draft is not None:
             self.show_job(draft)
 
@@ -166,7 +166,7 @@ class RunPage(Halves):
         self._saving.start()
 
     def _save_draft(self) -> None:
-        self._desk.structured.keep_draft(self.job)
+        self._desk.structured.draft.keep(self.job)
 
     def flush(self) -> None:
         """The page is about to go: keep what is written."""

@@ -74,10 +74,11 @@ class SchemaCard(QWidget):
 
     changed = Signal()
 
-    def __init__(self, *, theme: ThemeManager, many: bool = True) -> None:
+    def __init__(self, *, theme: ThemeManager, many: bool = True, title_id: str = "structured.schema_title") -> None:
         super().__init__()
         self._theme = theme
         self._many = many
+        self._title_id = title_id
         self.title = PlainLabel(theme=theme, role="muted")
         self.ways = Segmented([(way, f"structured.way.{way}") for way in _WAYS], theme=theme)
         self.ways.set_value("edit")
@@ -194,8 +195,8 @@ class SchemaCard(QWidget):
             self.retranslate()
 
     def retranslate(self) -> None:
-        self.title.setText(tr("structured.schema_title"))
-        self.editor.setAccessibleName(tr("structured.schema_title"))
+        self.title.setText(tr(self._title_id))
+        self.editor.setAccessibleName(tr(self._title_id))
         self.editor.setPlaceholderText(tr("structured.schema_hint"))
         self.example.setAccessibleName(tr("structured.example_hint"))
         self.example_hint.setText(tr("structured.example_hint"))

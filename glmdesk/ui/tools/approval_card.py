@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from glmdesk.domain.tools import BUILT_IN, ApprovalRequest, Decision, Scope
+from glmdesk.domain.tools import BUILT_IN, USER, ApprovalRequest, Decision, Scope
 from glmdesk.ui.composer.line_edit import ENTER_KEYS, LineEdit
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.theme.theme import ThemeManager
@@ -241,7 +241,8 @@ class ApprovalCard(QWidget):
     def _note(self, request: ApprovalRequest) -> str:
         words: list[str] = []
         if request.spec.origin != BUILT_IN:
-            words.append(tr("approval.server", server=visible(request.spec.origin)))
+            own = request.spec.origin == USER
+            words.append(tr("approval.own") if own else tr("approval.server", server=visible(request.spec.origin)))
             words.append(visible(request.spec.description))
             if request.spec.read_only:
                 words.append(tr("approval.read_only"))

@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from glmdesk.domain.tools import BUILT_IN
+from glmdesk.domain.tools import BUILT_IN, USER
 from glmdesk.services.tools import SERVICE, ToolRow
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.inputs import Toggle
@@ -115,4 +115,6 @@ def _origin(row: ToolRow) -> str:
     if row.spec.origin == SERVICE:
         return tr("tools.sheet.service")
     cost = tr("tools.sheet.tokens", tokens=row.tokens)
+    if row.spec.origin == USER:
+        return f"{tr('tools.sheet.own')} · {cost}"
     return cost if row.spec.origin == BUILT_IN else f"{visible(row.spec.origin)} · {cost}"

@@ -1,0 +1,81 @@
+"""The function lab in the window: a call answered by hand, both requests seen, kept as a tool of the chat."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from glmdesk.ui.structured.lab_page import LabPage
+from glmdesk.ui.structured.page import StructuredPage
+from tests.helpers.typing_keys import commit
+from tests.journeys.driver import Person, drive
+
+K, CONTROL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+PARAMETERS = '{"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}'
+
+
+def opened(person: Person) -> LabPage:
+    QTest.keyClick(person.window, K.Key_L, CONTROL | SHIFT)
+    page = person.window.navigation.page
+    assert isinstance(page, StructuredPage)
+    assert page.lab_page.isVisible()
+    return page.lab_page
+
+
+def written(lab: LabPage) -> None:
+    commit(lab.name, "get_weather")
+    commit(lab.description, "查询天气")
+    lab.schema.set_text(PARAMETERS)
+    lab.mock.replace_text('{"city": "{{city}}", "sky": "晴"}')
+    lab.question.replace_text('/tool get_weather {"city": "北京"}\n北京天气如何')
+
+
+def test_a_call_is_answered_by_hand_and_the_function_kept(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        lab = opened(person)
+        person.click(lab.run_button)
+        await person.until(lab.problem.isVisible, "it says that there is no name")
+        written(lab)
+        person.click(lab.run_button)
+        call = lab.result.call
+        await person.until(call.isVisible, "the call waits")
+        assert call.title.text() == "模型要调用 get_weather"
+        assert "北京" in call.arguments.text()
+        assert [lab.result.choice.itemText(n) for n in range(lab.result.choice.count())] == ["请求 1", "回复 1"]
+        person.click(call.mock)
+        assert json.loads(call.answer.text) == {"city": "北京", "sky": "晴"}
+        person.click(call.give)
+        await person.until(lambda: lab.result.choice.count() == 4 and lab.run_button.isVisible(), "the reply has come")
+        assert not call.isVisible()
+        assert lab.result.reply.text()
+        assert lab.result.status.text() == "已完成。"
+        person.click(lab.result.views.button("raw"))
+        assert '"role": "tool"' in lab.result.raw.text
+        person.click(lab.save_button)
+        await person.until(lambda: lab.saved.count() == 2, "it is kept")
+        assert "get_weather" in [spec.name for spec in person.window.desk.tools.specs()]
+        person.click(lab.result.chat_button)
+        await person.until(lambda: person.window.chat.conversation_id == lab.try_id, "the try is a chat")
+
+    drive(tmp_path, body, demo=True)
+
+
+def test_a_mock_answers_by_itself_and_what_is_written_stays(tmp_path: Path) -> None:
+    async def first(person: Person) -> None:
+        lab = opened(person)
+        written(lab)
+        person.click(lab.answers.button("mock"))
+        person.click(lab.run_button)
+        await person.until(lambda: lab.result.choice.count() == 4 and lab.run_button.isVisible(), "the reply has come")
+        assert not lab.result.call.isVisible()
+
+    async def second(person: Person) -> None:
+        lab = opened(person)
+        assert lab.name.text() == "get_weather"
+        assert lab.answers.value == "mock"
+
+    drive(tmp_path, first, demo=True)
+    drive(tmp_path, second, demo=True)
