@@ -143,6 +143,7 @@ class ChatService:
         if not conversation.title:
             fields["title"] = provisional_title(draft.text)
         await self._store.update(conversation.id, **fields)
+        await self._store.save_draft_files(conversation.id, ())
         return question
 
     async def regenerate(

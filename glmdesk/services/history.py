@@ -10,6 +10,7 @@ from dataclasses import replace
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Conversation, SearchHit, Setup
 from glmdesk.domain.message import Message
+from glmdesk.domain.part import AttachmentPart
 from glmdesk.exporters.json_export import export_json
 from glmdesk.services.news import News
 from glmdesk.services.safekeeping import Safekeeping
@@ -108,6 +109,13 @@ class HistoryService:
 
     async def save_draft(self, conversation_id: str, text: str) -> None:
         await self._store.update(conversation_id, draft=text)
+
+    async def draft_files(self, conversation_id: str) -> tuple[AttachmentPart, ...]:
+        """The files that wait in the composer."""
+        return await self._store.draft_files(conversation_id)
+
+    async def save_draft_files(self, conversation_id: str, parts: Sequence[AttachmentPart]) -> None:
+        await self._store.save_draft_files(conversation_id, parts)
 
     async def search(self, query: str, limit: int = 50) -> Sequence[SearchHit]:
         return await self._store.search(query, limit)

@@ -61,18 +61,19 @@ class TurnService:
 
     # Asking in another way
 
-    async def edit(self, conversation_id: str, message_id: str, text: str) -> None:
-        """Ask with other words; the old question stays as a variant with all that followed it.
+    async def edit(self, conversation_id: str, message_id: str, draft: Draft) -> None:
+        """Ask with other words or files; the old question stays as a variant with all that followed it.
 
         Raises UserError when there is no endpoint or key; then nothing has changed.
         """
         conversation, messages = await self._at_rest(conversation_id)
         old = find(messages, message_id)
-        if text == old.text:
+        text = draft.text
+        if text == old.text and draft.attachments == old.attachments:
             await self._chat.regenerate(conversation_id, message_id)
             return
         target = await self._chat.target(conversation)
-        parts = (*old.attachments, TextPart(text))
+        parts = (*draft.attachments, TextPart(text))
         question = replace(old, id=uuid.uuid4().hex, parts=parts, seq=0, created_at=self._clock(), damaged=False)
         await self._log.do(Command("edit", conversation_id, leaf=conversation.leaf_id, added=(question.id,)))
         stored = await self._store.add_message(question)

@@ -10,8 +10,16 @@ from typing import Any
 
 from glmdesk.domain.conversation import Conversation, SearchHit, path_to
 from glmdesk.domain.message import Message, Status
+from glmdesk.domain.part import AttachmentPart
 from glmdesk.store import search
-from glmdesk.store.codec import conversation_of, conversation_row, message_of, message_row
+from glmdesk.store.codec import (
+    conversation_of,
+    conversation_row,
+    decode_parts,
+    encode_parts,
+    message_of,
+    message_row,
+)
 from glmdesk.store.database import Database
 
 _DAY = 86_400.0
@@ -112,6 +120,33 @@ class Conversations:
             row = connection.execute(_UPDATE_MESSAGE, message_row(message)).fetchone()
             if row is not None and message.status is not Status.STREAMING:
                 search.index(connection, replace(message, seq=row["seq"], deleted_at=row["deleted_at"]))
+
+        await self._database.run(work)
+
+    async def draft_files(self, conversation_id: str) -> tuple[AttachmentPart, ...]:
+        """The files that wait in the composer."""
+
+        def work(connection: sqlite3.Connection) -> tuple[AttachmentPart, ...]:
+            rows = connection.execute("SELECT parts FROM draft_files WHERE conversation_id = ?", (conversation_id,))
+            row = rows.fetchone()
+            try:
+                parts = decode_parts(row["parts"]) if row else ()
+            except ValueError:
+                return ()
+            return tuple(part for part in parts if isinstance(part, AttachmentPart))
+
+        return await self._database.read(work)
+
+    async def save_draft_files(self, conversation_id: str, parts: Sequence[AttachmentPart]) -> None:
+        """Replace them; nothing happens when the conversation has gone."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM draft_files WHERE conversation_id = ?", (conversation_id,))
+            if parts:
+                connection.execute(
+                    "INSERT INTO draft_files (conversation_id, parts) SELECT id, ? FROM conversations WHERE id = ?",
+                    (encode_parts(parts), conversation_id),
+                )
 
         await self._database.run(work)
 

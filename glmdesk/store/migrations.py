@@ -144,7 +144,16 @@ def _spending(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX exchanges_message ON exchanges (message_id, at)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_schema, _full_text, _turns, _spending)
+def _draft_files(connection: sqlite3.Connection) -> None:
+    """5: files that wait in the composer. No index on it: a repair counts index entries of texts as messages."""
+    connection.execute(
+        "CREATE TABLE draft_files ("
+        "id INTEGER PRIMARY KEY, "
+        "conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE, parts TEXT NOT NULL)"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (_schema, _full_text, _turns, _spending, _draft_files)
 VERSION = len(MIGRATIONS)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from glmdesk.ui.composer.composer import Composer
+from glmdesk.ui.composer.editor import local_files
 from glmdesk.ui.header.header import Header
 from glmdesk.ui.scenarios.start_page import StartPage
 from glmdesk.ui.theme.theme import ThemeManager
@@ -26,7 +27,9 @@ _LIST_FROM = 360  # logical pixels of the page
 
 
 class ChatPage(QWidget):
-    """Owns the widgets of a chat; the presenter fills them."""
+    """Owns the widgets of a chat; the presenter fills them. Files can be dropped anywhere on it."""
+
+    files_dropped = Signal(list)
 
     def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +66,16 @@ class ChatPage(QWidget):
         theme.changed.connect(self._fit_composer)
         self.editing.hide()
         self.approval.hide()
+        self.setAcceptDrops(True)
         self._fit_composer()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if local_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.files_dropped.emit(local_files(event.mimeData()))
+        event.acceptProposedAction()
 
     def show_start(self, empty: bool) -> None:
         """The scenario cards for an empty conversation, else the transcript; a comparison lies over both."""

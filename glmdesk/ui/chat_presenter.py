@@ -15,12 +15,14 @@ from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Conversation, Setup, ThinkingChoice
 from glmdesk.domain.errors import UserError
 from glmdesk.domain.message import Role
+from glmdesk.domain.part import AttachmentPart
 from glmdesk.services.chat import Draft
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.transcript import Transcript
 from glmdesk.services.turns import Choice
 from glmdesk.ui.chat_page import ChatPage
+from glmdesk.ui.composer.adding import FileAdder
 from glmdesk.ui.i18n import language, tr
 from glmdesk.ui.servers.menu import ServerMenu
 from glmdesk.ui.theme.theme import ThemeManager
@@ -62,6 +64,7 @@ class ChatPresenter(QObject):
         self._new = _NewChat(_PLAIN)
         self.conversation_id = ""
         self.turns = TurnsPresenter(desk, page, theme=theme, tasks=tasks)
+        self.files = FileAdder(desk.files, page.composer, theme=theme, tasks=tasks)
         self.menu = ServerMenu(desk.servers, page.composer, theme=theme, tasks=tasks)
         self.tools = ToolsPresenter(desk, page, theme=theme, tasks=tasks, change_setup=self._change_setup)
         self._storing = asyncio.Lock()  # Enter saves the draft and sends: one conversation for both
@@ -72,6 +75,8 @@ class ChatPresenter(QObject):
         composer.send.connect(self._send)
         composer.stop.connect(self.stop)
         composer.draft_changed.connect(self._draft_changed)
+        composer.files_changed.connect(self._files_changed)
+        self._page.files_dropped.connect(self.files.add)
         composer.thinking_chosen.connect(self._thinking_chosen)
         composer.template_chosen.connect(self.template_wanted)
         header.model_chosen.connect(self.choose_model)
@@ -119,6 +124,7 @@ class ChatPresenter(QObject):
 
     async def _open(self, conversation_id: str, place: Place, *, before: _NewChat | None = None) -> None:
         conversation = await self._desk.history.get(conversation_id)
+        files = await self._desk.history.draft_files(conversation_id)
         transcript = await self._desk.chat.open(conversation_id)
         if before is not None and before is not self._new:
             return  # reading took its time, and a new chat was begun meanwhile
@@ -130,7 +136,7 @@ class ChatPresenter(QObject):
         self._page.transcript.show_transcript(transcript)
         self._page.show_start(not transcript.rows)
         if changed:
-            self._page.composer.set_text(conversation.draft)
+            self._page.composer.set_text(conversation.draft, files)
         if isinstance(place, Spot):
             self._page.transcript.places.go(place)
         elif isinstance(place, Searched):
@@ -163,9 +169,8 @@ class ChatPresenter(QObject):
             await self._desk.chat.send(conversation_id, Draft(text, attachments))
         except UserError:
             if not self._page.composer.text:
-                self._page.composer.set_text(text)
-                for part in attachments:
-                    self._page.composer.attach(part)
+                self._page.composer.set_text(text, attachments)
+                self._files_changed()
             raise
         await self._open(conversation_id, "")
         self._page.transcript.jump_to_latest()
@@ -315,6 +320,15 @@ class ChatPresenter(QObject):
             self._start(f"draft:{self.conversation_id}", saving)
         elif text.strip():
             self._start(f"draft:{id(self._new)}", self._save_first_draft(self._new, text))
+
+    def _files_changed(self) -> None:
+        if not self.turns.editing:
+            here, files = self.conversation_id, self._page.composer.attachments
+            self._start(f"files:{here or id(self._new)}", self._save_files(here, self._new, files))
+
+    async def _save_files(self, here: str, new: _NewChat, files: tuple[AttachmentPart, ...]) -> None:
+        if here or files:
+            await self._desk.history.save_draft_files(here or await self._stored(new), files)
 
     async def _save_first_draft(self, new: _NewChat, text: str) -> None:
         await self._desk.history.save_draft(await self._stored(new), text)

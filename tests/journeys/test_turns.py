@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from glmdesk.domain.message import Role, Status
 from glmdesk.domain.settings import Language
+from glmdesk.services.chat import Draft
 from glmdesk.services.transcript import Row
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.transcript.view import TranscriptView
@@ -358,7 +359,7 @@ def test_both_columns_stream_and_one_can_be_stopped_alone(tmp_path: Path) -> Non
         from glmdesk.services.turns import Choice
 
         question = rows(person)[0].id
-        await person.program.desk.turns.edit(conversation, question, "介绍一下你自己")
+        await person.program.desk.turns.edit(conversation, question, Draft("介绍一下你自己"))
         await person.program.desk.chat.stop(conversation)
         await person.until(lambda: len(rows(person)) == 2 and rows(person)[0].variants == 2, "the edited question")
         last = rows(person)[-1].id

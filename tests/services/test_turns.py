@@ -74,7 +74,7 @@ async def until(condition: Callable[[], bool]) -> None:
 def test_an_edited_question_is_a_variant_with_its_own_answer(tmp_path: Path, fast: str) -> None:
     async def body(desk: Composition) -> None:
         conversation_id, (question, _, _, last) = await two_turns(desk)
-        await desk.desk.turns.edit(conversation_id, question.id, "为什么木星的卫星比土星多？")
+        await desk.desk.turns.edit(conversation_id, question.id, Draft("为什么木星的卫星比土星多？"))
         await desk.desk.chat.until_idle(conversation_id)
         shown = await rows(desk, conversation_id)
         assert [r.message.text for r in shown[:1]] == ["为什么木星的卫星比土星多？"]
@@ -101,7 +101,7 @@ def test_an_edit_without_a_change_asks_again(tmp_path: Path, fast: str) -> None:
     async def body(desk: Composition) -> None:
         answer = await ask(desk, "你好")
         question = (await rows(desk, answer.conversation_id))[0]
-        await desk.desk.turns.edit(answer.conversation_id, question.id, "你好")
+        await desk.desk.turns.edit(answer.conversation_id, question.id, Draft("你好"))
         await desk.desk.chat.until_idle(answer.conversation_id)
         first, second = await rows(desk, answer.conversation_id)
         assert (first.variants, second.variants) == (1, 2)
@@ -384,7 +384,7 @@ def test_thirty_steps_of_all_kinds_are_undone_after_a_restart(tmp_path: Path, fa
                 case 0:
                     await chat.regenerate(where, shown[-1].id)
                 case 1:
-                    await turns.edit(where, question.id, f"你好 {step}")
+                    await turns.edit(where, question.id, Draft(f"你好 {step}"))
                 case 2:
                     await turns.delete(where, shown[-1].id)
                 case _:

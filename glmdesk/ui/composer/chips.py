@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QWidget
 
 from glmdesk.domain.budget import estimate_tokens
 from glmdesk.domain.part import AttachmentPart
@@ -14,7 +25,7 @@ from glmdesk.ui.i18n import locale, tr
 from glmdesk.ui.theme.tokens import RADIUS_CONTROL
 from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.icon_button import IconButton
-from glmdesk.ui.widgets.label import PlainLabel
+from glmdesk.ui.widgets.label import LabelRole, PlainLabel
 from glmdesk.ui.widgets.tooltip import set_tooltip
 
 if TYPE_CHECKING:
@@ -24,18 +35,44 @@ _LONGEST = 32  # characters of a name
 _PREVIEW = 600
 
 
+class _Cut(PlainLabel):
+    """A label that is cut with dots down to `least` logical pixels."""
+
+    def __init__(self, text: str = "", *, theme: ThemeManager, role: LabelRole = "text", least: int = 0) -> None:
+        self._least = least
+        super().__init__(text, theme=theme, role=role)
+
+    def minimumSizeHint(self) -> QSize:
+        full = super().minimumSizeHint()
+        return QSize(min(full.width(), self._theme.px(self._least)), full.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        painter.end()
+
+
 class Chip(QWidget):
-    """`part` is read already; its text is untrusted and only previewed as plain text."""
+    """`part` is None while the file is read; its text is untrusted and only previewed as plain text.
+
+    `note` is '' or why not all of the document is there. A click or Enter asks to open it, Delete to take it away.
+    """
 
     removed = Signal()
+    opened = Signal()
 
-    def __init__(self, part: AttachmentPart, *, theme: ThemeManager) -> None:
+    def __init__(self, name: str, *, theme: ThemeManager) -> None:
         super().__init__()
         self._theme = theme
-        self.part = part
-        self.tokens = estimate_tokens(part.text)
-        self.name = PlainLabel(_shortened(part.name), theme=theme)
-        self.cost = PlainLabel(theme=theme, role="faint")
+        self._full_name = name
+        self.part: AttachmentPart | None = None
+        self.note = ""
+        self.tokens = 0
+        self.name = _Cut(_shortened(name), theme=theme, least=90)
+        self.cost = _Cut(theme=theme, role="faint")
         self.cross = IconButton("x", "composer.chip.remove", theme=theme)
         self.cross.clicked.connect(self.removed)
         row = QHBoxLayout(self)
@@ -44,22 +81,52 @@ class Chip(QWidget):
         for widget in (self.name, self.cost, self.cross):
             row.addWidget(widget)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.retranslate()
+
+    def fill(self, part: AttachmentPart, note: str = "") -> None:
+        """The file has been read."""
+        self.part, self.note = part, note
+        self.tokens = estimate_tokens(part.text)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         set_tooltip(self, part.text[:_PREVIEW])
         self.retranslate()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removed.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.opened.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens, radius = self._theme.tokens, self._theme.px(RADIUS_CONTROL)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(tokens.line), 1))
+        painter.setPen(QPen(QColor(tokens.accent), 2) if self.hasFocus() else QPen(QColor(tokens.line), 1))
         painter.setBrush(QColor(tokens.side))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         painter.end()
 
     def retranslate(self) -> None:
-        self.cost.setText(tr("composer.chip.tokens", count=locale().toString(self.tokens)))
-        self.setAccessibleName(f"{self.part.name}, {self.cost.text()}")
-        self.cross.setAccessibleName(tr("composer.chip.remove_named", name=self.part.name))
+        cost = tr("composer.chip.tokens", count=locale().toString(self.tokens))
+        words = cost if self.part is not None else tr("composer.chip.reading")
+        self.cost.setText(" · ".join([words, *([tr(f"composer.chip.note.{self.note}")] if self.note else [])]))
+        self.setAccessibleName(f"{self._full_name}, {self.cost.text()}")
+        self.cross.setAccessibleName(tr("composer.chip.remove_named", name=self._full_name))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -67,52 +134,100 @@ class Chip(QWidget):
             self.retranslate()
 
 
-class ChipRow(QWidget):
-    """Hidden while it is empty. `changed` after a chip came or went."""
+class ChipRow(QScrollArea):
+    """Hidden while it is empty, two lines high at most. `changed` after a chip came, went or was filled; `edited` when
+    the user did it."""
 
     changed = Signal()
+    edited = Signal()
+    opened = Signal(object)  # a Chip
 
     def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.chips: list[Chip] = []
         self._flow = FlowLayout(gap=theme.px(8))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(self._flow)
+        inner = QWidget()
+        inner.setLayout(self._flow)
+        self.setWidget(inner)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        self.changed.connect(self._fit)
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        if self.chips:
+            line = max(chip.sizeHint().height() for chip in self.chips)
+            two = 2 * line + self._theme.px(8)
+            self.setFixedHeight(min(self._flow.heightForWidth(self.viewport().width()), two))
 
     @property
     def parts(self) -> tuple[AttachmentPart, ...]:
-        return tuple(chip.part for chip in self.chips)
+        return tuple(chip.part for chip in self.chips if chip.part is not None)
+
+    @property
+    def reading(self) -> bool:
+        """Whether a file is still being read."""
+        return any(chip.part is None for chip in self.chips)
 
     @property
     def tokens(self) -> int:
         return sum(chip.tokens for chip in self.chips)
 
-    def add(self, part: AttachmentPart) -> None:
-        """One more; the same one again is left out."""
-        if part in self.parts:
-            return
-        chip = Chip(part, theme=self._theme)
+    def begin(self, name: str) -> Chip:
+        """A chip of a file that is being read."""
+        chip = Chip(name, theme=self._theme)
         chip.removed.connect(lambda: self.remove(chip))
+        chip.opened.connect(lambda: self.opened.emit(chip))
         self.chips.append(chip)
         self._flow.addWidget(chip)
         self.setVisible(True)
         self.changed.emit()
+        return chip
+
+    def fill(self, chip: Chip, part: AttachmentPart, note: str = "") -> None:
+        """The file of a chip has been read; the same one again is left out, one that was taken away stays away."""
+        if chip not in self.chips:
+            return
+        if part in self.parts:
+            self.remove(chip)
+            return
+        chip.fill(part, note)
+        self.changed.emit()
+        self.edited.emit()
+
+    def add(self, part: AttachmentPart) -> None:
+        """One more that is read already."""
+        self.fill(self.begin(part.name), part)
 
     def remove(self, chip: Chip) -> None:
         """Take one away again."""
+        if chip in self.chips:
+            self._drop(chip)
+            self.changed.emit()
+            self.edited.emit()
+
+    def _drop(self, chip: Chip) -> None:
         self.chips.remove(chip)
         self._flow.removeWidget(chip)
         chip.hide()
         chip.deleteLater()
         self.setVisible(bool(self.chips))
-        self.changed.emit()
 
-    def clear(self) -> None:
+    def show_parts(self, parts: Sequence[AttachmentPart]) -> None:
+        """Those of another draft."""
         for chip in list(self.chips):
-            self.remove(chip)
+            self._drop(chip)
+        for part in parts:
+            self.begin(part.name).fill(part)
+        self.changed.emit()
 
 
 def _shortened(name: str) -> str:

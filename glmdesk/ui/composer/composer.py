@@ -44,6 +44,7 @@ class Composer(QWidget):
     template_chosen = Signal(str)
     extra_chosen = Signal(str)  # the id of an entry of `set_extras`
     template_gallery = Signal()
+    files_changed = Signal()  # the user added or took away a file
 
     def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +61,7 @@ class Composer(QWidget):
         self.editor = Editor(self.card)
         self.popup = MenuPopup(theme=theme, parent=self)
         self.thinking = ThinkingSwitch(theme=theme, parent=self.card)
+        self.attach_button = IconButton("paperclip", "composer.attach", theme=theme)
         self.templates_button = IconButton("templates", "composer.templates", theme=theme)
         self.tools_button = ToolsButton(theme=theme)
         self.hint = HintLine(theme=theme)
@@ -85,7 +87,7 @@ class Composer(QWidget):
         self._action.addWidget(self.stop_button)
         self._action.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._right = QHBoxLayout()
-        for widget in (self.templates_button, self.tools_button, self.hint, self._action):
+        for widget in (self.attach_button, self.templates_button, self.tools_button, self.hint, self._action):
             self._right.addWidget(widget, 1 if widget is self.hint else 0)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._row.addWidget(self.thinking, 0, Qt.AlignmentFlag.AlignLeft)
@@ -112,6 +114,8 @@ class Composer(QWidget):
         self.thinking.chosen.connect(self.thinking_chosen)
         self.popup.chosen.connect(self._chosen)
         self.chips.changed.connect(self._estimate)
+        self.chips.edited.connect(self.files_changed)
+        self.editor.image_pasted.connect(lambda: self._warn(tr("composer.image")))
         self._theme.changed.connect(self._restyle)
 
     # --- what the owner sets ----------------------------------------------------------------------------------------
@@ -120,9 +124,9 @@ class Composer(QWidget):
     def text(self) -> str:
         return self.editor.text
 
-    def set_text(self, text: str) -> None:
-        """Show another draft (another conversation); it is not reported back. Attachments go."""
-        self.chips.clear()
+    def set_text(self, text: str, files: Sequence[AttachmentPart] = ()) -> None:
+        """Show another draft (another conversation); it is not reported back."""
+        self.chips.show_parts(files)
         self.editor.replace_text(text)
         self._settle()
         self.editor.document().clearUndoRedoStacks()
@@ -211,7 +215,9 @@ class Composer(QWidget):
 
     def _submit(self) -> None:
         text = self.text
-        if not self._busy and not self.editor.composing and text.strip():
+        if self.chips.reading:
+            self._warn(tr("composer.still_reading"))
+        elif not self._busy and not self.editor.composing and text.strip():
             self.flush()
             self.send.emit(text)
 
@@ -231,7 +237,10 @@ class Composer(QWidget):
         QTimer.singleShot(0, self, self._show_capped)
 
     def _show_capped(self) -> None:
-        self._warning = tr("composer.capped", limit=locale().toString(MAX_CHARACTERS))
+        self._warn(tr("composer.capped", limit=locale().toString(MAX_CHARACTERS)))
+
+    def _warn(self, text: str) -> None:
+        self._warning = text
         self._refresh()
 
     # --- templates --------------------------------------------------------------------------------------------------
@@ -310,7 +319,8 @@ class Composer(QWidget):
     def _fit_row(self) -> None:
         """One line where all of it fits, else the thinking switch gets a line of its own."""
         gap = self._row.spacing()
-        needed = sum(w.sizeHint().width() + gap for w in (self.thinking, self.templates_button, self._action))
+        shown = (self.thinking, self.attach_button, self.templates_button, self.tools_button, self._action)
+        needed = sum(w.sizeHint().width() + gap for w in shown)
         room = min(self.width(), self.card.maximumWidth()) - 2 * self._theme.px(SPREAD + 14)
         one = QBoxLayout.Direction.LeftToRight
         self._row.setDirection(one if needed <= room else QBoxLayout.Direction.TopToBottom)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from glmdesk.domain.settings import SendKey
+from glmdesk.ui.composer.clean import clean_text
 from glmdesk.ui.composer.line_edit import ENTER_KEYS
 from glmdesk.ui.composer.plain_edit import PlainEdit
 
 MAX_LINES = 10
+LONG_PASTE = 6_000  # characters above which a paste becomes a chip
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _METHOD_KEYS = (*ENTER_KEYS, Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Tab)
@@ -22,6 +25,9 @@ class Editor(PlainEdit):
     """Plain text, 1 to 10 lines high. Enter asks to send, never while an input method is composing."""
 
     submitted = Signal()
+    files_given = Signal(list)  # paths of files that were pasted or dropped
+    long_pasted = Signal(str)
+    image_pasted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +46,22 @@ class Editor(PlainEdit):
 
     def set_send_key(self, key: SendKey) -> None:
         self._send_key = key
+
+    # --- pastes -----------------------------------------------------------------------------------------------------
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasImage() or bool(local_files(source)) or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        text = clean_text(source.text())
+        if files := local_files(source):
+            self.files_given.emit(files)
+        elif len(text) > LONG_PASTE:
+            self.long_pasted.emit(text)
+        elif source.hasImage() and not text.strip():
+            self.image_pasted.emit()
+        else:
+            super().insertFromMimeData(source)
 
     # --- keys -------------------------------------------------------------------------------------------------------
 
@@ -133,3 +155,8 @@ class Editor(PlainEdit):
 
     def sizeHint(self) -> QSize:
         return QSize(320, self.height())
+
+
+def local_files(source: QMimeData) -> list[Path]:
+    """The files of a paste or a drop; addresses of the web are words."""
+    return [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]

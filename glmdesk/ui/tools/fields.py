@@ -11,12 +11,12 @@ from glmdesk.ui.transcript.blocks.tool import diff_tone
 
 
 class CodeField(PlainEdit):
-    """Text in the code font, as high as its lines up to `most`."""
+    """Text in the code font, as high as its lines from `least` up to `most`."""
 
-    def __init__(self, *, theme: ThemeManager, most: int, parent: QWidget | None = None) -> None:
+    def __init__(self, *, theme: ThemeManager, most: int, least: int = 1, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._most = most
+        self._most, self._least = most, least
         self.document().setDocumentMargin(theme.px(8))
         theme.changed.connect(self._restyle)
         self.textChanged.connect(self._fit)
@@ -45,7 +45,7 @@ class CodeField(PlainEdit):
         self._fit()
 
     def _fit(self) -> None:
-        lines = min(self._most, max(1, self.document().blockCount()))
+        lines = min(self._most, max(self._least, self.document().blockCount()))
         line = max(self.fontMetrics().lineSpacing(), self._theme.px(18))  # Chinese lines are higher
         self.setFixedHeight(lines * line + self._theme.px(24))
 

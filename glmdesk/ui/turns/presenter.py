@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from glmdesk.domain.changes import Changes, Undone
+from glmdesk.domain.part import AttachmentPart
 from glmdesk.services.chat import Draft
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
@@ -31,6 +32,7 @@ class _Editing:
     conversation_id: str
     message_id: str
     draft: str  # what the composer held before
+    files: tuple[AttachmentPart, ...]
 
 
 class TurnsPresenter(QObject):
@@ -186,17 +188,17 @@ class TurnsPresenter(QObject):
             return
         composer = self._page.composer
         composer.flush()
-        self._editing = _Editing(self.conversation_id, message_id, self.draft)
-        composer.set_text(found[1].message.text)
+        self._editing = _Editing(self.conversation_id, message_id, self.draft, composer.attachments)
+        composer.set_text(found[1].message.text, found[1].message.attachments)
         self._page.show_editing(True)
         composer.focus_editor()
 
     def cancel_edit(self) -> None:
         """Give the composer its draft back."""
         if self._editing is not None:
-            draft = self._editing.draft
+            draft, files = self._editing.draft, self._editing.files
             self.leave_edit()
-            self._page.composer.set_text(draft)
+            self._page.composer.set_text(draft, files)
             self._page.composer.focus_editor()
 
     def leave_edit(self) -> None:
@@ -208,10 +210,12 @@ class TurnsPresenter(QObject):
         """Ask the edited question. On an error the composer keeps it."""
         editing = self._editing
         if editing is not None:
-            await self._desk.turns.edit(editing.conversation_id, editing.message_id, text)
+            await self._desk.turns.edit(
+                editing.conversation_id, editing.message_id, Draft(text, self._page.composer.attachments)
+            )
             if self._editing is editing:
                 self.leave_edit()
-                self._page.composer.set_text(editing.draft)
+                self._page.composer.set_text(editing.draft, editing.files)
 
     # Two answers
 
