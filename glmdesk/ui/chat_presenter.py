@@ -24,6 +24,7 @@ from glmdesk.services.turns import Choice
 from glmdesk.ui.chat_page import ChatPage
 from glmdesk.ui.composer.adding import FileAdder
 from glmdesk.ui.i18n import language, tr
+from glmdesk.ui.price_hint import PriceHint
 from glmdesk.ui.servers.menu import ServerMenu
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.tools.presenter import ToolsPresenter
@@ -67,6 +68,7 @@ class ChatPresenter(QObject):
         self.files = FileAdder(desk.files, page.composer, theme=theme, tasks=tasks)
         self.menu = ServerMenu(desk.servers, page.composer, theme=theme, tasks=tasks)
         self.tools = ToolsPresenter(desk, page, theme=theme, tasks=tasks, change_setup=self._change_setup)
+        self._price = PriceHint(desk, page.composer, tasks=tasks)
         self._storing = asyncio.Lock()  # Enter saves the draft and sends: one conversation for both
         self._connect()
 
@@ -282,7 +284,7 @@ class ChatPresenter(QObject):
         if self.conversation_id:
             self._start("setup", self._desk.history.set_setup(self.conversation_id, self._setup))
 
-    def refresh_choices(self) -> None:
+    def refresh_choices(self, *, renew: bool = False) -> None:
         """Model, thinking switch, templates and window use, from the setup and the catalogue."""
         model = self._desk.models.get(self._setup.model or self._desk.chat.default_model(self._setup))
         self._page.header.set_models(self._desk.models.list(), model.id)
@@ -299,7 +301,9 @@ class ChatPresenter(QObject):
         self._page.composer.set_model_name(model.name)
         self._page.composer.set_send_key(self._desk.settings.value.send_key)
         self._page.composer.set_templates(self._desk.templates.list(language().value))
-        self._page.header.set_usage(self._used_tokens(), model.window)
+        used = self._used_tokens()
+        self._page.header.set_usage(used, model.window)
+        self._price.show(self._setup, used, renew=renew)
 
     def _used_tokens(self) -> int:
         if self._transcript is None or not self._transcript.rows:
@@ -360,8 +364,9 @@ class ChatPresenter(QObject):
             self._start("header", self._refresh_header())
         if changes.settings and not self.conversation_id:
             self._show_conversation(None)  # its title is a text of ours and follows the language
-        if changes.settings or changes.models or changes.templates or changes.endpoints or changes.busy:
-            self.refresh_choices()
+        choices = changes.settings or changes.models or changes.templates or changes.endpoints
+        if choices or changes.busy or changes.spending:
+            self.refresh_choices(renew=changes.spending)
 
     async def _refresh_header(self) -> None:
         conversation = await self._desk.history.get(self.conversation_id)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from glmdesk.domain.catalogue import PriceTier
-from glmdesk.domain.prices import Cost, cost_of
+from glmdesk.domain.prices import Cost, cost_of, cost_range
 from glmdesk.domain.usage import Usage
 from glmdesk.services.models import ModelService
 
@@ -105,3 +105,24 @@ def test_a_row_with_a_day_that_is_none_is_left_out(tmp_path: Path) -> None:
     assert models.price_tiers("a", "bigmodel") == ()
     assert models.price_tiers("b", "bigmodel")[0].since == "2026-01-01"
     assert models.problems == ("prices.toml: bigmodel.a",)
+
+
+def test_a_range_holds_every_cost_that_an_estimate_may_come_to() -> None:
+    dice, models = random.Random(7), ModelService(None)
+    for _ in range(200):
+        model = dice.choice(list(TABLE))
+        tiers = models.price_tiers(model, "bigmodel")
+        sent, low, high = dice.randrange(1, 60_000), dice.randrange(0, 400), dice.randrange(400, 8_000)
+        expected = cost_range(sent, sent // 2, answer=(low, high), tiers=tiers, day=DAY)
+        assert expected is not None
+        prompt, answer = round(sent * dice.uniform(0.87, 1.13)), dice.randint(low, high)
+        cost = cost_of(Usage(prompt, answer, 0, dice.randint(0, min(prompt, round(sent / 2 * 0.87)))), tiers, day=DAY)
+        assert cost is not None
+        assert expected[0] * 0.999 <= cost.yuan <= expected[1] * 1.001, (model, sent, low, high, prompt, answer)
+
+
+def test_a_range_of_an_unknown_model_is_unpriced_and_of_a_free_one_nothing() -> None:
+    models = ModelService(None)
+    ask = {"answer": (10, 20), "day": DAY}
+    assert cost_range(5, 0, tiers=models.price_tiers("own", "bigmodel"), **ask) is None  # type: ignore[arg-type]
+    assert cost_range(5, 0, tiers=models.price_tiers("glm-4.5-flash", "bigmodel"), **ask) == (0, 0)  # type: ignore[arg-type]

@@ -26,6 +26,7 @@ from glmdesk.ui.theme.tokens import READING_WIDTH
 from glmdesk.ui.tools.button import ToolsButton
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.icon_button import IconButton
+from glmdesk.ui.widgets.tooltip import set_tooltip
 
 if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
@@ -54,6 +55,7 @@ class Composer(QWidget):
         self._send_key = SendKey.ENTER
         self._saved = ""
         self._tokens = 0
+        self._price: Callable[[int], tuple[str, str]] = lambda tokens: ("", "")
         self._extras: frozenset[str] = frozenset()
         self._warning = ""
         self.card = QWidget(self)
@@ -265,16 +267,31 @@ class Composer(QWidget):
         texts = [self._warning] if self._warning else self._hint_texts()
         self.hint.show_texts(texts, warning=bool(self._warning))
 
+    def set_price(self, words: Callable[[int], tuple[str, str]]) -> None:
+        """`words` gives the price of so many tokens and its explanation, '' where there is none."""
+        self._price = words
+        self._refresh()
+
+    def refresh_hint(self) -> None:
+        """What the price depends on has changed."""
+        self._refresh()
+
     def _refresh_send(self) -> None:
         self.send_button.setEnabled(not self.editor.document().isEmpty())
 
     def _hint_texts(self) -> list[str]:
         """From the longest to the shortest."""
         keys = tr(f"composer.hint.{'busy' if self._busy else self._send_key.value}")
+        price, why = self._price(self._tokens) if self._tokens else ("", "")
+        set_tooltip(self.hint, why)
         if not self._tokens:
             return [keys]
         count = locale().toString(self._tokens)
-        return [tr("composer.hint.tokens", count=count, keys=keys), tr("composer.hint.tokens_short", count=count)]
+        texts = [tr("composer.hint.tokens", count=count, keys=keys), tr("composer.hint.tokens_short", count=count)]
+        if not price:
+            return texts
+        short = tr("composer.hint.priced", count=count, cost=price)
+        return [tr("composer.hint.priced_keys", count=count, cost=price, keys=keys), short, price]
 
     def _restyle(self) -> None:
         px, tokens = self._theme.px, self._theme.tokens
