@@ -154,9 +154,9 @@ def _sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     bodies: list[Any] = []
     post = Transport.post
 
-    def spied(self: Transport, url: str, *, headers: Mapping[str, str], body: bytes) -> Any:
+    def spied(self: Transport, url: str, *, headers: Mapping[str, str], body: bytes, **more: Any) -> Any:
         bodies.append(json.loads(body))
-        return post(self, url, headers=headers, body=body)
+        return post(self, url, headers=headers, body=body, **more)
 
     monkeypatch.setattr(Transport, "post", spied)
     return bodies
