@@ -8,9 +8,11 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from glmdesk.domain.budget import estimate_history
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Conversation, Setup, deepest_leaf, path_to, question_of, variants_of
 from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.errors import Action, ErrorInfo, UserError
 from glmdesk.domain.message import Message, Role, Status
 from glmdesk.domain.part import AttachmentPart, Outcome, TextPart
 from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage
@@ -27,9 +29,12 @@ from glmdesk.services.showing import Showing
 from glmdesk.services.spending import Bill, SpendingService
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.titles import TitleService, provisional_title
+from glmdesk.services.tools import token_cost
 from glmdesk.services.transcript import Transcript
 from glmdesk.store.commands import Command, CommandLog
 from glmdesk.store.conversations import Conversations
+
+_LEEWAY = 1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +129,25 @@ class ChatService:
         await self.stop(conversation_id)
         conversation = await self._store.get(conversation_id)
         target = await self.target(conversation)
+        await self._check_window(conversation, target, draft)
         question = await self.add_question(conversation, draft)
         await self.begin(self.new_answer(question, target), question, target)
+
+    async def _check_window(self, conversation: Conversation, target: Target, draft: Draft) -> None:
+        """Raises UserError when question and history with the longest answer are over the model's window.
+
+        The estimate is off by 8 to 18 % (domain/budget.py): what is over by less is left to the service to count.
+        """
+        question = Message("", conversation.id, Role.USER, (*draft.attachments, TextPart(draft.text)))
+        path = [*path_to(await self._store.messages(conversation.id), conversation.leaf_id), question]
+        sent = request_messages(path, conversation.setup, self._settings.value.system_prompt)
+        request = self._request(conversation, target, sent)
+        texts = [message.content for message in request.messages]
+        most, window = request.parameters.max_tokens or 0, self._models.get(target.model).window
+        used = estimate_history(texts) + sum(token_cost(spec) for spec in request.tools)
+        if used + most > _LEEWAY * window:
+            numbers = {"used": f"{used:,}", "most": f"{most:,}", "window": f"{window:,}"}
+            raise UserError(ErrorInfo("over_window", numbers, action=Action.SWITCH_MODEL))
 
     async def add_question(self, conversation: Conversation, draft: Draft) -> Message:
         """The user's turn at the end of the conversation, stored."""
