@@ -57,7 +57,8 @@ class ChatSection(Section):
         self.add_text("settings.chat.system", role="text")
         self._named.append((self.system, "settings.chat.system"))
         self.column.addWidget(self.system)
-        self.column.addWidget(CapNote(self.system, theme=self.theme))
+        self.system_note = CapNote(self.system, theme=self.theme)
+        self.column.addWidget(self.system_note)
 
     def _stop_after_chosen(self) -> None:
         self.change(stop_following_after_screen=self.stop_after.isChecked())
@@ -85,7 +86,7 @@ class ChatSection(Section):
         for field, number in numbers:
             if not field.hasFocus():
                 field.setText("" if number is None else f"{number:g}")
-        if not self.system.hasFocus():
+        if not self.system.hasFocus() and self.system.toPlainText() != value.system_prompt:
             self.system.setPlainText(value.system_prompt)
 
     def retranslate(self) -> None:

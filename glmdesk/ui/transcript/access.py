@@ -82,7 +82,13 @@ class MessageAccess(QAccessibleInterface):
         return QAccessible.Role.ListItem
 
     def state(self) -> QAccessible.State:
-        return QAccessible.State()
+        state = QAccessible.State()
+        state.readOnly = True  # pyright: ignore[reportAttributeAccessIssue]  (a field of one bit)
+        item, view = self._item, self._view
+        if item is not None:
+            top = view.stack.top(item) - view.origin
+            state.offscreen = not -item.height < top < view.viewport().height()  # pyright: ignore
+        return state
 
     def text(self, which: QAccessible.Text) -> str:
         item = self._item

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from glmdesk.domain.endpoint import DEFAULT_URLS, DialectName
 from glmdesk.domain.settings import Language
 from glmdesk.store.preferences import Preferences
+from glmdesk.ui.composer.plain_edit import MAX_CHARACTERS
 from glmdesk.ui.settings.chat import ChatSection
 from glmdesk.ui.settings.data import DataSection
 from glmdesk.ui.settings.endpoints import EndpointsSection
@@ -181,5 +182,21 @@ def test_a_narrow_window_has_a_field_instead_of_the_list(tmp_path: Path) -> None
         assert not page.names.isVisible()
         QTest.keyClick(page.narrow_names, Qt.Key.Key_Down)
         assert page.narrow_names.currentIndex() == 1
+
+    drive(tmp_path, body, demo=True)
+
+
+def test_a_system_prompt_that_is_too_long_says_so_and_what_fits_is_kept(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        section = opened(person, "chat")
+        assert isinstance(section, ChatSection)
+        section.system.replace_text("字" * (MAX_CHARACTERS + 1))
+        desk = person.window.desk
+        await person.until(lambda: len(desk.settings.value.system_prompt) == MAX_CHARACTERS, "what fits is saved")
+        await asyncio.sleep(0.02)
+        assert section.system_note.isVisible()
+        section.system.replace_text("短")
+        await person.until(lambda: desk.settings.value.system_prompt == "短", "the short one is saved")
+        assert section.system_note.isHidden()
 
     drive(tmp_path, body, demo=True)

@@ -48,6 +48,19 @@ def test_messages_are_children_with_their_text(make_view: MakeView) -> None:
     assert access.child(0).parent().indexOfChild(access.child(0)) == 0
 
 
+def test_a_message_that_is_scrolled_away_says_so(make_view: MakeView) -> None:
+    view = make_view(long_talk(40))
+    access = QAccessible.queryAccessibleInterface(view)
+
+    def offscreen() -> list[bool]:
+        return [bool(access.child(i).state().offscreen) for i in (0, 39)]  # pyright: ignore[reportAttributeAccessIssue]
+
+    assert offscreen() == [True, False]
+    view.scroll_to(0)
+    assert offscreen() == [False, True]
+    assert access.child(0).state().readOnly  # pyright: ignore[reportAttributeAccessIssue]
+
+
 def test_messages_of_another_conversation_are_gone(make_view: MakeView) -> None:
     view = make_view(long_talk(40))
     access = QAccessible.queryAccessibleInterface(view)
