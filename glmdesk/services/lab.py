@@ -159,7 +159,7 @@ class LabService:
                     if begun and not busy:
                         return
         finally:
-            self._box.try_out(None)
+            self._box.end_try(tool)
 
     def mock_answer(self, mock: str, request: ApprovalRequest) -> str:
         """What the mock says to a call."""

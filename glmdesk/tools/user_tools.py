@@ -35,10 +35,15 @@ class UserTools:
     def set_saved(self, tools: Sequence[UserTool]) -> None:
         self._saved = {tool.name: tool for tool in tools}
 
-    def try_out(self, tool: UserTool | None) -> None:
-        """A function that the lab tries; it stands in for a saved one of its name. None ends it."""
+    def try_out(self, tool: UserTool) -> None:
+        """A function that the lab tries; it stands in for a saved one of its name."""
         self._tried = tool
         self._answers.clear()
+
+    def end_try(self, tool: UserTool) -> None:
+        """The try is over; nothing happens when another one has begun."""
+        if self._tried is tool:
+            self._tried = None
 
     def answer(self, conversation_id: str, arguments: Mapping[str, Any], text: str) -> None:
         """The words for one call that will be made."""

@@ -110,6 +110,20 @@ def test_what_was_only_tried_is_no_tool_afterwards(tmp_path: Path, url: str) -> 
     run(tmp_path, url, body)
 
 
+def test_a_second_try_is_not_ended_by_the_first(tmp_path: Path, url: str) -> None:
+    async def body(composition: Composition) -> None:
+        lab = composition.desk.lab
+        first = await lab.start(JOB)
+        await asked(composition, first)
+        second = await lab.start(JOB)
+        await lab.answer(await asked(composition, second), "雨")
+        (result,) = (await ended(composition, second)).of(ToolResultPart)
+        assert result.content == "雨"
+        await lab.stop(first)
+
+    run(tmp_path, url, body)
+
+
 def test_a_saved_function_is_a_tool_that_asks_like_any_other(tmp_path: Path, url: str) -> None:
     async def save(composition: Composition) -> None:
         tool = await composition.desk.lab.save(JOB)

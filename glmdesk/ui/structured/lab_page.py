@@ -60,7 +60,7 @@ class LabPage(Halves):
         self.problem = PlainLabel(theme=theme, role="error")
         self.save_button = Button("structured.lab.save")
         self.run_button = Button("structured.run", kind="primary")
-        self.stop_button = Button("structured.stop", kind="primary")
+        self.stop_button = Button("structured.stop")
         self.result = LabResult(theme=theme)
         self._saving = QTimer(self)
         self._saving.setSingleShot(True)
@@ -77,8 +77,13 @@ class LabPage(Halves):
         top.addWidget(self.saved, 1)
         top.addWidget(self.delete_button)
         column.addLayout(top)
-        for widget in (self.name, self.description, self.schema, self.answers, self.mock):
+        for widget in (self.name, self.description, self.schema):
             column.addWidget(widget)
+        ways = QHBoxLayout()
+        ways.addWidget(self.answers)
+        ways.addStretch(1)
+        column.addLayout(ways)
+        column.addWidget(self.mock)
         self.question_label.setBuddy(self.question)
         self.problem.setWordWrap(True)
         self.problem.hide()

@@ -27,7 +27,6 @@ class ModelRow(QWidget):
         self.model = ""
         self.pill = ModelPill(theme=theme)
         self.switch = Segmented([("on", "composer.thinking.on"), ("off", "composer.thinking.off")], theme=theme)
-        self.switch.setAccessibleName(tr("composer.thinking.name"))
         self.switch.set_value("off")
         row = FlowLayout(self, gap=theme.px(8))
         row.addWidget(self.pill)
@@ -55,6 +54,7 @@ class ModelRow(QWidget):
         """The catalogue or the default has changed."""
         chosen = self.model or self._desk.chat.default_model(Setup())
         known = self._desk.models.get(chosen)
+        self.switch.setAccessibleName(tr("composer.thinking.name"))
         self.pill.set_models(self._desk.models.list(), chosen)
         able = [value for value, can in (("on", known.can_think), ("off", known.can_rest)) if can]
         reason = _REASONS.get(known.thinking.value, "")

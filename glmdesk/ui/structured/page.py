@@ -14,7 +14,6 @@ from glmdesk.ui.i18n import tr
 from glmdesk.ui.structured.lab_page import LabPage
 from glmdesk.ui.structured.run_page import RunPage
 from glmdesk.ui.theme.theme import ThemeManager
-from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.icon_button import IconButton
 from glmdesk.ui.widgets.segmented import Segmented
 
@@ -34,7 +33,7 @@ class StructuredPage(QWidget):
         self._theme = theme
         self._desk = desk
         self._tasks = tasks
-        self.runs_button = Button("structured.runs", kind="quiet")
+        self.runs_button = IconButton("list", "structured.runs", theme=theme)
         self.close_button = IconButton("x", "structured.close", theme=theme)
         self.run_page = RunPage(theme=theme, desk=desk, tasks=tasks)
         self.lab_page = LabPage(theme=theme, desk=desk, tasks=tasks)

@@ -23,6 +23,7 @@ from glmdesk.ui.structured.code_edit import CodeEdit
 from glmdesk.ui.structured.form_rows import FormRows
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.segmented import Segmented
 
@@ -106,10 +107,11 @@ class SchemaCard(QWidget):
 
     def _build(self) -> None:
         px = self._theme.px
-        head = QHBoxLayout()
-        head.addWidget(self.title)
-        head.addWidget(self.ways, 1)
-        self.ways.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        head = QWidget()
+        flow = FlowLayout(head, gap=px(8))
+        self.title.setMinimumHeight(px(32))
+        flow.addWidget(self.title)
+        flow.addWidget(self.ways)
         self._pages: dict[str, QWidget] = {
             "edit": self._page(self.editor, self.problems, foot=self.format_button),
             "example": self._page(self.example_hint, self.example, self.example_problems, foot=self.from_example),
@@ -120,7 +122,7 @@ class SchemaCard(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(8))
-        column.addLayout(head)
+        column.addWidget(head)
         column.addWidget(self.stack)
 
     def _page(self, *widgets: QWidget, foot: QWidget) -> QWidget:
@@ -156,7 +158,7 @@ class SchemaCard(QWidget):
         for name, page in self._pages.items():  # the stack is as high as what it shows
             ignored, wanted = QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
             page.setSizePolicy(wanted, wanted if name == way else ignored)
-        self.stack.adjustSize()
+        self.stack.updateGeometry()
 
     def _edited(self) -> None:
         self.show_problems(())
