@@ -45,11 +45,13 @@ def read_reply(text: str, *, array: bool = False) -> JsonReply:
         value = _loaded(candidate)
         if value is not None:
             return JsonReply(found, value[0])
-    mended = _loaded(_TRAILING.sub(r"\1", _span(text)))
-    if mended is not None:
-        return JsonReply(Found.MENDED, mended[0])
-    among = _among(text, array=array)
-    return JsonReply(Found.AMONG, among[0]) if among is not None else _partial(text)
+    span = _span(text)
+    for found, candidate in ((Found.AMONG, span), (Found.MENDED, _TRAILING.sub(r"\1", span))):
+        value = _loaded(candidate)
+        if value is not None:
+            return JsonReply(found, value[0])
+    among, broken = _among(text, array=array)
+    return JsonReply(Found.AMONG, among[0]) if among is not None else _partial(text, broken)
 
 
 def _span(text: str) -> str:
@@ -89,10 +91,10 @@ def _refuse(word: str) -> float:
 _DECODER = json.JSONDecoder(strict=False, parse_float=_number, parse_constant=_refuse)
 
 
-def _among(text: str, *, array: bool) -> tuple[Any] | None:
-    """The longest value between other words."""
+def _among(text: str, *, array: bool) -> tuple[tuple[Any] | None, int]:
+    """The longest value between other words; where one begins that breaks off, else 0."""
     best: tuple[int, Any] | None = None
-    at = 0
+    at = broken = 0
     for _ in range(_MOST_STARTS):
         opening = _OPENING.search(text, at)
         if opening is None:
@@ -102,6 +104,7 @@ def _among(text: str, *, array: bool) -> tuple[Any] | None:
             value, end = _DECODER.raw_decode(text, opening.start())
         except json.JSONDecodeError as error:
             if _broke_off(error, text):
+                broken = opening.start()
                 break
             continue
         except (ValueError, RecursionError):
@@ -110,7 +113,7 @@ def _among(text: str, *, array: bool) -> tuple[Any] | None:
         if best is None or weight > best[0]:
             best = weight, value
         at = end
-    return None if best is None else (best[1],)
+    return (None if best is None else (best[1],)), broken
 
 
 def _broke_off(error: json.JSONDecodeError, text: str) -> bool:
@@ -121,8 +124,8 @@ def _broke_off(error: json.JSONDecodeError, text: str) -> bool:
 _MORE = re.compile(r"[^\w.+\-\s\\]")
 
 
-def _partial(text: str) -> JsonReply:
-    for opening in islice(_OPENING.finditer(text), 8):
+def _partial(text: str, start: int) -> JsonReply:
+    for opening in islice(_OPENING.finditer(text, start), 8):
         begun = text[opening.start() :]
         for closed in _closings(begun):
             value = _loaded(closed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, cast
 
 from glmdesk.domain.json_places import Path, line_and_column, places
@@ -14,6 +15,7 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 LONGEST = 128 * 1024  # characters of a schema
 DEEPEST = 48
 MOST_VALUES = 8_000
+_MOST_PROBLEMS = 20
 _NAMED = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")  # keys are names
 _VALUES = ("enum", "const", "default", "examples")  # what is inside is no schema
 Schema = dict[str, Any]
@@ -47,9 +49,10 @@ def read_schema(text: str) -> Schema:
     value = parse_json(text)
     if not isinstance(value, dict):
         raise SchemaUnusable([Problem("structured.schema.not_object")])
-    found = [Problem(text_id, args, *_place(text, path)) for path, text_id, args in _problems(cast("Schema", value))]
-    if found:
-        raise SchemaUnusable(found)
+    wrong = list(islice(_problems(cast("Schema", value)), _MOST_PROBLEMS))
+    if wrong:
+        known = places(text)
+        raise SchemaUnusable([Problem(text_id, args, *_place(text, path, known)) for path, text_id, args in wrong])
     return cast("Schema", value)
 
 
@@ -89,11 +92,10 @@ def _refuse(word: str) -> float:
 
 def place_of(text: str, path: Path) -> tuple[int, int]:
     """Line and column of the value at a path, or of the nearest one around it."""
-    return _place(text, path)
+    return _place(text, path, places(text))
 
 
-def _place(text: str, path: Path) -> tuple[int, int]:
-    known = places(text)
+def _place(text: str, path: Path, known: Mapping[Path, int]) -> tuple[int, int]:
     while path and path not in known:
         path = path[:-1]
     return line_and_column(text, known.get(path, 0))

@@ -30,6 +30,12 @@ def test_the_json_is_found(reply: str, found: Found) -> None:
     assert got.value["a"] == VALUE["a"]
 
 
+def test_what_breaks_off_behind_other_words_is_found() -> None:
+    got = read_reply("说明 {a} 与 [b]：" * 20 + TEXT[:-4])
+    assert got.found is Found.PARTIAL
+    assert got.value["a"] == VALUE["a"]
+
+
 def test_every_cut_of_a_reply_gives_what_was_there() -> None:
     whole = json.dumps({"rows": [{"n": i, "t": 'a\\"b，'} for i in range(4)], "end": True}, ensure_ascii=False)
     for place in range(1, len(whole)):

@@ -191,3 +191,13 @@ def test_a_new_key_never_lands_in_a_table() -> None:
     old = PLAIN + "[parameters]\ntemperature = 0.5\n"
     changed = replace(parse_template(old.encode(), file="x"), system="New", description="D", thinking=True)
     assert parse_template(render_template(changed, old).encode(), file="x") == changed
+
+
+def test_a_schema_comes_back_and_belongs_to_json_only() -> None:
+    schema = '{\n  "type": "object",\n  "title": "it\'s"\n}'
+    made = Template("qa/x", Family.QA, "T", "", "p", output="json", schema=schema)
+    text = render_template(made)
+    assert parse_template(text.encode(), file="x.toml").schema == schema
+    with pytest.raises(TemplateError) as caught:
+        parse_template(text.replace('output = "json"\n', "").encode(), file="x.toml")
+    assert caught.value.info.args["reason"] == "template.reason.schema_without_json"
