@@ -11,6 +11,7 @@ from typing import Any
 
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.message import Role
+from glmdesk.domain.spending import Purpose
 from glmdesk.store import search
 from glmdesk.store.atomic import sync_folder
 from glmdesk.store.codec import conversation_row, is_damaged
@@ -18,6 +19,7 @@ from glmdesk.store.migrations import migrate
 from glmdesk.store.pages import FoundRow, Pages, Value
 
 _ROLES = frozenset(role.value for role in Role)
+_PURPOSES = frozenset(purpose.value for purpose in Purpose)
 _CHECKSUM_BYTES = 8
 _Row = dict[str, Value]
 
@@ -57,6 +59,7 @@ def _fill(connection: sqlite3.Connection, pages: Pages) -> Salvaged:
     _adopt(conversations, messages)
     _insert(connection, "conversations", conversations.values())
     _insert(connection, "messages", messages.values())
+    _insert(connection, "spending", _spent(connection, pages.rows()).values())
     search.index_all(connection)
     damaged = sum(is_damaged(row) for row in connection.execute("SELECT * FROM messages"))
     lost = _named_in_indexes(pages) - messages.keys()
@@ -120,6 +123,26 @@ def _is_message(row: FoundRow) -> bool:
     )
 
 
+def _spent(connection: sqlite3.Connection, rows: Iterable[FoundRow]) -> dict[int, _Row]:
+    """What was spent, by its number; what went over the wire is not looked for."""
+    columns = _defaults(connection, "spending")
+    return {row.rowid: {**_named(columns, row.values), "id": row.rowid} for row in rows if _is_spending(row)}
+
+
+def _is_spending(row: FoundRow) -> bool:
+    values = row.values
+    return (
+        row.whole
+        and len(values) == 16
+        and values[0] is None
+        and row.rowid > 0
+        and isinstance(values[2], int | float)
+        and values[4] in _PURPOSES
+        and all(isinstance(values[place], str) for place in (1, 3, 5, 6, 7))
+        and all(value is None or isinstance(value, int | float) for value in values[8:])
+    )
+
+
 def _is_conversation(row: FoundRow) -> bool:
     values = row.values
     return (
@@ -173,6 +196,7 @@ def _named_in_indexes(pages: Pages) -> set[int]:
         for values in pages.index_entries()
         if len(values) in (2, 3)
         and isinstance(values[0], str)
+        and values[0] != "version"  # of the full-text index, whose settings look alike
         and isinstance(values[1], int)
         and values[-1] == values[1]
     }

@@ -6,13 +6,19 @@ import re
 import signal
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from glmdesk.domain.conversation import path_to
 from glmdesk.domain.errors import StoreError
+from glmdesk.domain.exchange import Exchange
+from glmdesk.domain.prices import Cost
+from glmdesk.domain.spending import Entry, Period
+from glmdesk.domain.usage import Usage
 from glmdesk.store.backup import backup
+from glmdesk.store.ledger import Ledger
 from glmdesk.store.rescue import repair, restore, set_aside
 from tests.helpers.stored import NIGHTLY, child, stored
 from tests.helpers.systems import posix_only
@@ -125,6 +131,30 @@ def test_rows_on_good_pages_survive_overwritten_pages(tmp_path: Path, sound: byt
     path.write_bytes(data)
     assert_most_is_there(path, sound, bad)
     assert (tmp_path / "damaged" / "glmdesk-20270115-080000.db").read_bytes() == data
+
+
+def test_what_was_spent_survives_a_repair(tmp_path: Path) -> None:
+    path = tmp_path / "d.db"
+    entries = [
+        Entry(NOW + number, "bigmodel", "glm-4.5", message_id=f"m{number}", usage=Usage(10, 5, 15, 2), cost=cost)
+        for number, cost in enumerate((Cost(0.5, 0.1), None, Cost(2.0)))
+    ]
+    exchange = Exchange("POST", "http://x", {}, "{}", NOW)
+
+    async def body() -> None:
+        async with stored(path) as store:
+            await store.conversation()
+            await store.say("words", "m0")
+            for entry in entries:
+                await Ledger(store.database).add(entry, exchange, keep_bytes=10_000)
+        path.write_bytes(bytes(100) + path.read_bytes()[100:])
+        repaired = repair(path, tmp_path / "damaged", now=NOW)
+        assert (repaired.salvaged.messages, repaired.salvaged.lost) == (1, 0)
+        async with stored(path) as store:
+            report = await Ledger(store.database).report(Period(date(2027, 1, 1), date(2027, 12, 31)))
+            assert (report.total.requests, report.total.yuan, report.total.unpriced) == (3, 2.5, 1)
+
+    asyncio.run(body())
 
 
 def test_a_zeroed_header_costs_nothing(tmp_path: Path, sound: bytes) -> None:
