@@ -95,6 +95,8 @@ class MainWindow(QWidget):
         sidebar.collapse.connect(self.toggle_sidebar)
         self.page.header.toggle_sidebar.connect(self.toggle_sidebar)
         self.page.start.family_chosen.connect(navigation.show_templates)
+        self.page.start.structured.connect(lambda: navigation.show_structured())
+        self.page.start.lab.connect(navigation.show_lab)
         self.page.start.my_templates.connect(lambda: navigation.show_templates("mine"))
         self.page.composer.template_gallery.connect(lambda: navigation.show_templates())
         self.chat.shown.connect(self._shown)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from glmdesk.domain.json_schema import (
@@ -147,6 +148,7 @@ class SchemaCard(QWidget):
     def set_text(self, text: str) -> None:
         """Show a schema; can be undone."""
         self.editor.replace_text(text)
+        self.editor.moveCursor(QTextCursor.MoveOperation.Start)
         self._go("edit")
 
     def _go(self, way: str) -> None:
