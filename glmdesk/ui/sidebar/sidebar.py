@@ -265,6 +265,8 @@ class Sidebar(QWidget):
         self.templates_button.setStyleSheet(
             f"padding-left: {px(6)}px; padding-right: {px(2)}px;"
         )  # its drawing stands where the titles begin
+        for button in (self.bin_button, self.structured_button, self.usage_button, self.settings_button):
+            button.setMaximumWidth(px(30))  # leaves room for the English word beside them
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
