@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import Protocol, cast
 
 from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextDocument, QTextFragment, QTextList, QTextListFormat
 
@@ -14,6 +14,14 @@ _SCRIPTS = {
     QTextCharFormat.VerticalAlignment.AlignSubScript: "sub",
     QTextCharFormat.VerticalAlignment.AlignSuperScript: "sup",
 }
+
+
+class Formulas(Protocol):
+    """The formulas of a document: `sources` of the name of a picture, and whether some words are one without."""
+
+    def sources(self, picture: str) -> str: ...
+
+    def undrawn(self, words: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +52,11 @@ class Line:
     inside: bool = False
 
 
-def lines(document: QTextDocument, start: int, end: int, source_of: Callable[[str], str]) -> Iterator[Line]:
-    """The paragraphs of a document between two positions; `source_of` the name of a picture is its formula."""
+def lines(document: QTextDocument, start: int, end: int, formulas: Formulas) -> Iterator[Line]:
+    """The paragraphs of a document between two positions, with the sources of its formulas."""
     block = document.findBlock(start)
     while block.isValid() and block.position() < end:
-        runs = tuple(_runs(block, start, end, source_of))
+        runs = tuple(_runs(block, start, end, formulas))
         if runs:
             yield _line(block, runs, whole=block.position() >= start)
         block = block.next()
@@ -67,18 +75,19 @@ def _line(block: QTextBlock, runs: tuple[Run, ...], *, whole: bool) -> Line:
     return Line(runs, depth=max(1, style.indent()), number=number)
 
 
-def _runs(block: QTextBlock, start: int, end: int, source_of: Callable[[str], str]) -> Iterator[Run]:
+def _runs(block: QTextBlock, start: int, end: int, formulas: Formulas) -> Iterator[Run]:
     bold_anyway = block.blockFormat().headingLevel() > 0
     for fragment in _fragments(block):
         low, high = max(start, fragment.position()), min(end, fragment.position() + fragment.length())
         if low < high and fragment.charFormat().isImageFormat():
-            yield Run(source_of(fragment.charFormat().toImageFormat().name()), formula=True)
+            yield Run(formulas.sources(fragment.charFormat().toImageFormat().name()), formula=True)
         elif low < high:
             # Cut in Qt's units: a wide character counts two.
             units = fragment.text().encode("utf-16-le", "surrogatepass")
             at = fragment.position()
             text = units[2 * (low - at) : 2 * (high - at)].decode("utf-16-le", "ignore")
-            yield _run(text, fragment.charFormat(), bold_anyway=bold_anyway)
+            run = _run(text, fragment.charFormat(), bold_anyway=bold_anyway)
+            yield Run(f"${text}$", formula=True) if run.code and formulas.undrawn(text) else run
 
 
 def _fragments(block: QTextBlock) -> Iterator[QTextFragment]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtGui import QTextCursor, QTextDocument, QTextTable
 
 from glmdesk.ui.transcript import part, part_text, rich
-from glmdesk.ui.transcript.part import Line
+from glmdesk.ui.transcript.part import Formulas, Line
 
 Cell = tuple[Line, ...]
 _RULES = {"left": ":--", "right": "--:", "center": ":-:"}
@@ -22,7 +22,7 @@ class Part:
     headed: bool = False
 
 
-def part_of(document: QTextDocument, start: int, end: int, source_of: Callable[[str], str]) -> Part:
+def part_of(document: QTextDocument, start: int, end: int, formulas: Formulas) -> Part:
     """What stands between two positions of a document that is one table."""
     table = QTextCursor(document.firstBlock().next()).currentTable()
     rows: list[tuple[Cell, ...]] = []
@@ -33,7 +33,7 @@ def part_of(document: QTextDocument, start: int, end: int, source_of: Callable[[
             headed = headed or number == 0
             cells = (_ends(table, number, column) for column in range(table.columns()))
             rows.append(
-                tuple(_cell(document, max(start, a), min(end, b), source_of, head=number == 0) for a, b in cells)
+                tuple(_cell(document, max(start, a), min(end, b), formulas, head=number == 0) for a, b in cells)
             )
     while rows and not any(rows[-1]):
         rows.pop()  # the selection ends where the row begins
@@ -45,8 +45,8 @@ def _ends(table: QTextTable, row: int, column: int) -> tuple[int, int]:
     return cell.firstCursorPosition().position(), cell.lastCursorPosition().position()
 
 
-def _cell(document: QTextDocument, start: int, end: int, source_of: Callable[[str], str], *, head: bool) -> Cell:
-    found = part.lines(document, start, end, source_of) if start < end else ()
+def _cell(document: QTextDocument, start: int, end: int, formulas: Formulas, *, head: bool) -> Cell:
+    found = part.lines(document, start, end, formulas) if start < end else ()
     return tuple(_plain_weight(line) if head else line for line in found)
 
 

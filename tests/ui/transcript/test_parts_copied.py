@@ -192,3 +192,12 @@ def test_whole_blocks_as_plain_words(make_view: MakeView, source: str, plain: st
     view.selection.select_all()
 
     assert view.selection.copy().plain == plain
+
+
+def test_a_formula_without_a_picture_is_copied_as_a_formula(make_view: MakeView) -> None:
+    view = make_view(talk(reply("a", "公式 $a<b$ 与 `a` 码\n\n| 一 | 二 |\n|---|---|\n| $x_1$ | 三 |\n")))
+    prose, table = select(view, ProsePiece, "式", "码"), select(view, TablePiece, "x_1", "三")
+
+    assert prose.markdown == prose.plain.replace(" a ", " `a` ") == "式 $a<b$ 与 `a` 码"
+    assert table.plain == "$x_1$\t三"
+    assert table.markdown == "| $x_1$ | 三 |\n| --- | --- |"

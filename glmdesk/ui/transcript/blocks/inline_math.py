@@ -26,11 +26,12 @@ class InlineMath:
     def __init__(self, piece: Piece) -> None:
         self._piece = piece
         self._shown: list[tuple[str, FormulaDrawing]] = []
+        self._undrawn: set[str] = set()
 
     def put_pictures(self, context: Context, html: str) -> str:
         """The HTML with room for a picture in the place of each formula that has been drawn."""
-        self._shown = []
-        if context.formulas is None or "math" not in html:
+        self._shown, self._undrawn = [], set()
+        if "math" not in html:
             return html
         return _MATH.sub(lambda match: self._picture(context, match), html)
 
@@ -38,6 +39,7 @@ class InlineMath:
         tex = unescape(match[1])
         drawing = context.formulas.get(self._piece, tex, display=False) if context.formulas is not None else None
         if drawing is None:
+            self._undrawn.add(tex)
             return match[0]
         self._shown.append((tex, drawing))
         width, height = _size(context, drawing)
@@ -71,6 +73,10 @@ class InlineMath:
         places = [at for at, part in enumerate(parts) for _ in part]
         spans = (match.span() for match in pattern.finditer("".join(parts)))
         return [(places[start], places[end - 1] + 1) for start, end in spans]
+
+    def undrawn(self, words: str) -> bool:
+        """Whether words in the look of code are a formula that has no picture."""
+        return words in self._undrawn
 
     def sources(self, picture: str) -> str:
         """The formula that a picture of the document stands for, by its name."""

@@ -123,7 +123,7 @@ class TablePiece(DocumentPiece):
         return table_part.to_html(self._part(context, span), self.block.align)
 
     def _part(self, context: Context, span: Span) -> table_part.Part:
-        return table_part.part_of(self.document(context), span[0], min(span[1], self.length), self._math.sources)
+        return table_part.part_of(self.document(context), span[0], min(span[1], self.length), self._math)
 
     def words(self) -> str:
         cells = (cell for row in (self.block.header, *self.block.rows) for cell in row)

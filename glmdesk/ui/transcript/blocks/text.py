@@ -146,7 +146,7 @@ class DocumentPiece(Piece):
 
     def _lines(self, context: Context, span: Span) -> list[Line]:
         document = self.document(context)
-        return list(part.lines(document, min(span[0], self._length), min(span[1], self._length), self._math.sources))
+        return list(part.lines(document, min(span[0], self._length), min(span[1], self._length), self._math))
 
     def plain(self, context: Context, span: Span) -> str:
         return part_text.to_plain(self._lines(context, span))
