@@ -21,6 +21,7 @@ class Changes:
     tools: bool = False
     approvals: bool = False
     spending: bool = False
+    keeping: bool = False
 
     def __or__(self, other: Changes) -> Changes:
         return Changes(
@@ -35,6 +36,7 @@ class Changes:
             self.tools or other.tools,
             self.approvals or other.approvals,
             self.spending or other.spending,
+            self.keeping or other.keeping,
         )
 
 

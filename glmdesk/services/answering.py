@@ -17,10 +17,10 @@ from glmdesk.domain.rounds import answer_open_calls, with_unique_ids
 from glmdesk.domain.secret import Secret
 from glmdesk.services.agent import AgentRun
 from glmdesk.services.endpoints import EndpointService
+from glmdesk.services.keeping import Keeping
 from glmdesk.services.live import LiveAnswer
 from glmdesk.services.spending import Bill, SpendingService
 from glmdesk.services.tasks import TaskOwner
-from glmdesk.store.conversations import Conversations
 
 CHECKPOINT_SECONDS = 0.4  # at most half a second of text may be lost in a crash
 
@@ -51,14 +51,14 @@ class Answering:
 
     def __init__(
         self,
-        store: Conversations,
+        keeping: Keeping,
         endpoints: EndpointService,
         *,
         tasks: TaskOwner,
         concurrency: Callable[[], int],
         spending: SpendingService,
     ) -> None:
-        self._store = store
+        self._keeping = keeping
         self._spending = spending
         self._endpoints = endpoints
         self._tasks = tasks
@@ -99,13 +99,14 @@ class Answering:
         if usage is not None:  # the server names none after Stop
             cost = self._spending.price(model, usage, bill.endpoint)
             live.cost = cost + live.cost if cost is not None and live.cost is not None else cost
-        await self._spending.enter(bill, model, usage=usage, record=record, key=key)
+        with suppress(StoreError):  # a full disk must not make a failure of an answer that is there
+            await self._spending.enter(bill, model, usage=usage, record=record, key=key)
 
     async def _settle(self, checkpoint: str, message: Message) -> None:
         saving = self._tasks.cancel(checkpoint)
         if saving is not None:
             await asyncio.wait({saving})
-        await self._store.save_message(message)
+        await self._keeping.save(message)
 
     async def _outcome(self, live: LiveAnswer, request: ChatRequest, agent: AgentRun, bill: Bill) -> Message:
         try:
@@ -140,8 +141,7 @@ class Answering:
 
     async def _checkpoint(self, live: LiveAnswer) -> None:
         if live.unsaved:
-            with suppress(StoreError):  # a full disk must not end the stream; the end tries again
-                await self._store.save_message(live.save_point())
+            await self._keeping.save(live.save_point())
 
 
 def _answered(message: Message) -> Message:

@@ -20,6 +20,7 @@ from glmdesk.domain.rounds import answer_open_calls, ends_in_tools
 from glmdesk.services.agent import Agent, AgentRun
 from glmdesk.services.answering import Answering
 from glmdesk.services.endpoints import EndpointService
+from glmdesk.services.keeping import Keeping
 from glmdesk.services.live import LiveAnswer
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
@@ -85,8 +86,9 @@ class ChatService:
         self._clock = clock
         self._showing = Showing(store, news)
         self._keys: dict[str, str] = {}  # task of an answer -> its conversation
+        self.keeping = Keeping(store, tasks=tasks, news=news)
         self._answering = Answering(
-            store, endpoints, tasks=tasks, concurrency=lambda: settings.value.concurrency, spending=spending
+            self.keeping, endpoints, tasks=tasks, concurrency=lambda: settings.value.concurrency, spending=spending
         )
 
     # Looking

@@ -273,6 +273,8 @@ class MainWindow(QWidget):
     def _refresh(self, changes: Changes) -> None:
         if changes.settings:
             self._apply_settings(self.desk.settings.value)
+        if changes.keeping:
+            self._tell_keeping()
         self.list.refresh(changes)
         self.chat.refresh(changes)
         self.navigation.refresh(changes)
@@ -286,6 +288,13 @@ class MainWindow(QWidget):
         words = {"spent": yuan(budget.spent), "limit": yuan(budget.limit), "share": f"{budget.share:.0%}"}
         show = self.navigation.show_usage
         self.notices.post("budget", tr("usage.warn", **words), "warn", action_text_id="usage.open", callback=show)
+
+    def _tell_keeping(self) -> None:
+        trouble = self.desk.chat.keeping.trouble
+        if trouble is None:
+            self.notices.remove("keeping")
+        else:
+            self.notices.post("keeping", f"{error_texts(trouble)[0]}{tr('rescue.unsaved')}", "error")
 
     def _apply_settings(self, settings: Settings) -> None:
         old, self._settings = self._settings, settings
