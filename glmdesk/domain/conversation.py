@@ -38,7 +38,8 @@ class Setup:
     """What holds for every request of a conversation. Empty strings mean the defaults of the settings.
 
     `tools` are the names of the tools that are switched on; None = those of the settings. `schema` is the JSON Schema,
-    as the user wrote it, that every answer is to fit.
+    as the user wrote it, that every answer is to fit. `dropped` are the ids of messages that stay in the conversation
+    and are not sent any more.
     """
 
     system: str = ""
@@ -52,6 +53,7 @@ class Setup:
     tools: tuple[str, ...] | None = None
     workspace: str = ""
     schema: str = ""
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

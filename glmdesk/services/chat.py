@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from glmdesk.domain.budget import estimate_history
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Conversation, Setup, deepest_leaf, path_to, question_of, variants_of
-from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.endpoint import DialectName, Endpoint
 from glmdesk.domain.errors import Action, ErrorInfo, UserError
 from glmdesk.domain.message import Message, Role, Status
 from glmdesk.domain.part import AttachmentPart, Outcome, TextPart
 from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage
 from glmdesk.domain.rounds import answer_open_calls, ends_in_tools
+from glmdesk.domain.ruler import Ruler, measure
 from glmdesk.services.agent import Agent, AgentRun
 from glmdesk.services.answering import Answering
 from glmdesk.services.endpoints import EndpointService
@@ -134,6 +135,23 @@ class ChatService:
         await self._check_window(conversation, target, draft)
         question = await self.add_question(conversation, draft)
         await self.begin(self.new_answer(question, target), question, target)
+
+    async def ruler(self, conversation_id: str) -> Ruler:
+        """What fills the window of the model in the next request."""
+        conversation = await self._store.get(conversation_id)
+        path = path_to(await self._store.messages(conversation_id), conversation.leaf_id)
+        model = self._models.get(conversation.setup.model or self.default_model(conversation.setup))
+        request = ChatRequest(model.id, (), False, self._parameters(conversation))
+        tools = self._agent.equip(request, conversation.setup, DialectName.OPENAI).tools
+        return measure(
+            path,
+            system=conversation.setup.system or self._settings.value.system_prompt,
+            examples=[turn.text for turn in conversation.setup.turns],
+            tools=sum(token_cost(spec) for spec in tools),
+            reserve=request.parameters.max_tokens or 0,
+            window=model.window,
+            dropped=frozenset(conversation.setup.dropped),
+        )
 
     async def _check_window(self, conversation: Conversation, target: Target, draft: Draft) -> None:
         """Raises UserError when question and history with the longest answer are over the model's window.

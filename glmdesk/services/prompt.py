@@ -19,12 +19,12 @@ _GO_ON = {
 
 
 def request_messages(path: Sequence[Message], setup: Setup, system_prompt: str) -> tuple[RequestMessage, ...]:
-    """System, the template's turns, then the path. Withdrawn turns and empty answers are left out."""
+    """System, the template's turns, then the path without what the user dropped, withdrawn turns and empty answers."""
     messages: list[RequestMessage] = []
     if system := with_schema(setup.system or system_prompt, setup.schema):
         messages.append(RequestMessage(Role.SYSTEM, system))
     messages += [RequestMessage(turn.role, turn.text) for turn in setup.turns]
-    messages += [sent for m in _sent(path) for sent in _messages(m)]
+    messages += [sent for m in _sent([m for m in path if m.id not in setup.dropped]) for sent in _messages(m)]
     return tuple(messages)
 
 

@@ -23,6 +23,7 @@ from glmdesk.services.transcript import Transcript
 from glmdesk.services.turns import Choice
 from glmdesk.ui.chat_page import ChatPage
 from glmdesk.ui.composer.adding import FileAdder
+from glmdesk.ui.header.ruler_presenter import RulerPresenter
 from glmdesk.ui.i18n import language, tr
 from glmdesk.ui.price_hint import PriceHint
 from glmdesk.ui.servers.menu import ServerMenu
@@ -69,6 +70,14 @@ class ChatPresenter(QObject):
         self.menu = ServerMenu(desk.servers, page.composer, theme=theme, tasks=tasks)
         self.tools = ToolsPresenter(desk, page, theme=theme, tasks=tasks, change_setup=self._change_setup)
         self._price = PriceHint(desk, page.composer, tasks=tasks)
+        self.ruler = RulerPresenter(
+            desk,
+            page.header,
+            theme=theme,
+            tasks=tasks,
+            here=lambda: self.conversation_id,
+            changed=self._setup_changed,
+        )
         self._storing = asyncio.Lock()  # Enter saves the draft and sends: one conversation for both
         self._connect()
 
@@ -277,6 +286,11 @@ class ChatPresenter(QObject):
 
     def choose_model(self, model: str) -> None:
         self._change_setup(model=model)
+
+    def _setup_changed(self, conversation_id: str, setup: Setup) -> None:
+        if conversation_id == self.conversation_id:
+            self._setup = self._new.setup = setup
+            self.refresh_choices()
 
     def _change_setup(self, **fields: Any) -> None:
         self._setup = self._new.setup = replace(self._setup, **fields)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPalette,
     QPen,
     QResizeEvent,
 )
@@ -23,9 +22,9 @@ from glmdesk.domain.budget import estimate_tokens
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.ui.i18n import locale, tr
 from glmdesk.ui.theme.tokens import RADIUS_CONTROL
+from glmdesk.ui.widgets.cut_label import CutLabel
 from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.icon_button import IconButton
-from glmdesk.ui.widgets.label import LabelRole, PlainLabel
 from glmdesk.ui.widgets.tooltip import set_tooltip
 
 if TYPE_CHECKING:
@@ -33,26 +32,6 @@ if TYPE_CHECKING:
 
 _LONGEST = 32  # characters of a name
 _PREVIEW = 600
-
-
-class _Cut(PlainLabel):
-    """A label that is cut with dots down to `least` logical pixels."""
-
-    def __init__(self, text: str = "", *, theme: ThemeManager, role: LabelRole = "text", least: int = 0) -> None:
-        self._least = least
-        super().__init__(text, theme=theme, role=role)
-
-    def minimumSizeHint(self) -> QSize:
-        full = super().minimumSizeHint()
-        return QSize(min(full.width(), self._theme.px(self._least)), full.height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setFont(self.font())
-        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        painter.end()
 
 
 class Chip(QWidget):
@@ -71,8 +50,8 @@ class Chip(QWidget):
         self.part: AttachmentPart | None = None
         self.note = ""
         self.tokens = 0
-        self.name = _Cut(_shortened(name), theme=theme, least=90)
-        self.cost = _Cut(theme=theme, role="faint")
+        self.name = CutLabel(_shortened(name), theme=theme, least=90)
+        self.cost = CutLabel(theme=theme, role="faint")
         self.cross = IconButton("x", "composer.chip.remove", theme=theme)
         self.cross.clicked.connect(self.removed)
         row = QHBoxLayout(self)

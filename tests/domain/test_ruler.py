@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from glmdesk.domain.message import Message, Role
+from glmdesk.domain.part import AttachmentPart, TextPart
+from glmdesk.domain.ruler import Ruler, measure
+from glmdesk.domain.usage import Usage
+
+LONG = "每一句话都有自己的长度。" * 40
+
+
+def turn(number: int, *, usage: Usage | None = None) -> list[Message]:
+    question = Message(f"q{number}", "c", Role.USER, (TextPart(f"问题 {number} {LONG}"),))
+    return [question, Message(f"a{number}", "c", Role.ASSISTANT, (TextPart(LONG),), usage=usage)]
+
+
+def ruler(path: list[Message], *dropped: str, reserve: int = 1000) -> Ruler:
+    return measure(
+        path, system="你是助手。", examples=[], tools=50, reserve=reserve, window=128_000, dropped=frozenset(dropped)
+    )
+
+
+def test_the_parts_stand_in_the_order_of_the_request_and_empty_ones_are_left_out() -> None:
+    made = ruler([*turn(1), *turn(2)])
+    assert [(share.kind, share.number) for share in made.shares] == [
+        ("system", 0),
+        ("tools", 0),
+        ("turn", 1),
+        ("turn", 2),
+        ("reserve", 0),
+    ]
+    assert made.used == sum(share.tokens for share in made.shares)
+    assert made.shares[2].ids == ("q1", "a1")
+
+
+def test_what_is_dropped_does_not_count_and_can_be_seen() -> None:
+    whole, less = ruler([*turn(1), *turn(2)]), ruler([*turn(1), *turn(2)], "q1", "a1")
+    assert less.shares[2].dropped
+    assert less.used == whole.used - whole.shares[2].tokens
+
+
+def test_dropping_names_the_tokens_behind_it_that_would_miss_the_cache() -> None:
+    made = ruler([*turn(1), *turn(2), *turn(3)])
+    turns = [share for share in made.shares if share.kind == "turn"]
+    assert [share.after for share in turns] == [turns[1].tokens + turns[2].tokens, turns[2].tokens, 0]
+
+
+def test_files_count_with_their_turn_and_are_named() -> None:
+    with_file = turn(1)
+    with_file[0] = Message("q1", "c", Role.USER, (AttachmentPart("书.txt", "text/plain", LONG), TextPart("?")))
+    (share,) = [share for share in ruler(with_file).shares if share.kind == "turn"]
+    assert share.files == ("书.txt",)
+    assert share.tokens > 200
+
+
+def test_the_estimate_is_scaled_by_what_the_service_counted() -> None:
+    plain = ruler([*turn(1), *turn(2)])
+    sent = sum(share.tokens for share in plain.shares[:3]) + plain.shares[3].tokens // 2
+    counted = Usage(round(sent * 1.3), 10, round(sent * 1.3) + 10)
+    scaled = ruler([*turn(1), *turn(2, usage=counted)])
+    assert 1.2 < scaled.shares[2].tokens / plain.shares[2].tokens < 1.4
+    assert scaled.shares[-1].tokens == 1000, "the room for the answer is what it is"

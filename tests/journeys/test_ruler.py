@@ -1,0 +1,76 @@
+"""The list behind the ring of the window: turns are dropped, not sent, and restored."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from glmdesk.domain.settings import Language, Theme
+from glmdesk.ui.header.ruler_sheet import RulerSheet
+from tests.journeys.driver import Person, drive
+from tests.journeys.test_turns import ask
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # the offscreen platform
+PICTURES = os.environ.get("PICTURES", "")  # a folder: the screens are kept there, to be looked at
+QUESTIONS = ("你好", "介绍一下你自己", "为什么木星的卫星比土星多？")
+
+
+async def looks(person: Person) -> None:
+    if not PICTURES:
+        return
+    for theme, language, width, zoom in (
+        (Theme.DARK, Language.EN, 640, 1.0),
+        (Theme.LIGHT, Language.EN, 760, 2.0),
+        (Theme.LIGHT, Language.ZH_CN, 1180, 1.0),
+    ):
+        person.window.resize(width, 780)
+        await person.program.desk.settings.change(theme=theme, zoom=zoom, language=language)
+        sheet = await opened(person)
+        await asyncio.sleep(0.4)
+        person.window.grab().save(f"{PICTURES}/ruler-{theme.value}-{width}-{zoom}.png")
+        sheet.close_sheet()
+
+
+async def opened(person: Person) -> RulerSheet:
+    before = person.window.chat.ruler.sheet
+    usage = person.window.page.header.usage
+    usage.setFocus()
+    QTest.keyClick(usage, Qt.Key.Key_Return)
+    await person.until(lambda: person.window.chat.ruler.sheet is not before, "the list is open")
+    sheet = person.window.chat.ruler.sheet
+    assert sheet is not None
+    return sheet
+
+
+def test_a_dropped_turn_is_not_sent_and_comes_back(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        page, chat = person.window.page, person.window.chat
+        for words in QUESTIONS:
+            await ask(person, words)
+        here = chat.conversation_id
+        sheet = await opened(person)
+        whole = sheet.ruler.used
+        assert [share.number for share in sheet.ruler.shares if share.kind == "turn"] == [1, 2, 3]
+        person.click(sheet.buttons[1])
+        await person.until(lambda: sheet.ruler.used < whole, "the first turn is dropped")
+        setup = (await person.program.desk.history.get(here)).setup
+        assert set(setup.dropped) == {item.id for item in page.transcript.stack.items[:2]}
+        assert len(page.transcript.stack.items) == 6, "it stays in the chat"
+        sheet.close_sheet()
+        await looks(person)
+        before = page.transcript.stack.items[-1].row.message.usage
+        await ask(person, "还有呢？")
+        after = page.transcript.stack.items[-1].row.message.usage
+        assert before is not None
+        assert after is not None
+        assert after.cached_tokens < before.prompt_tokens, "the prefix differs from there"
+        sheet = await opened(person)
+        person.click(sheet.buttons[1])
+        await person.until(lambda: not any(share.dropped for share in sheet.ruler.shares), "it is back")
+
+    drive(tmp_path / "profile", body, demo=True)
