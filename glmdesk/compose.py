@@ -176,7 +176,7 @@ async def compose(
         words=lambda: catalogue().text("servers.signed_in"),
     )
     own_tools = UserTools()
-    tools = ToolService([BuiltInTools(built_in_tools(network)), servers, own_tools], settings)
+    tools = ToolService([BuiltInTools(lambda: built_in_tools(network)), servers, own_tools], settings)
     chat = ChatService(
         store,
         log=log,

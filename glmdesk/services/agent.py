@@ -24,7 +24,6 @@ from glmdesk.services.approvals import ApprovalService, Asked
 from glmdesk.services.live import LiveAnswer
 from glmdesk.services.tools import ToolService
 from glmdesk.services.transcript import StepState
-from glmdesk.tools.arguments import check_arguments, parse_arguments
 
 log = logging.getLogger("glmdesk")
 MAX_ROUNDS = 8
@@ -139,10 +138,7 @@ class AgentRun:
             decision = await self._decided(live, call, ready)
             if not decision.allowed:
                 return _denied(decision)
-            edited = decision.arguments is not None and _changed(decision.arguments, ready.arguments)
-            if edited:
-                ready.arguments = parse_arguments(decision.arguments or "")
-                check_arguments(ready.spec, ready.arguments)
+            edited = decision.arguments is not None and _edit(ready, decision.arguments)
             return await self._run(live, call, ready, edited=edited)
         except ToolFault as fault:
             return _Done(ToolResult(str(fault), is_error=True, is_data=False), Outcome.FAILED)
@@ -155,8 +151,7 @@ class AgentRun:
         if spec is None or toolbox is None:
             known = ", ".join(self._specs) or "none"
             raise ToolFault(f"There is no tool {call.name!r}. Tools: {known}.")
-        arguments = parse_arguments(call.arguments)
-        check_arguments(spec, arguments)
+        arguments = _arguments(spec, call.arguments)
         return _Ready(spec, toolbox, arguments, await self._preview(toolbox, spec, arguments))
 
     async def _preview(self, toolbox: Toolbox, spec: ToolSpec, arguments: Mapping[str, Any]) -> str:
@@ -245,8 +240,21 @@ def _denied(decision: Decision) -> _Done:
     return _Done(ToolResult(words, is_error=True, is_data=False), Outcome.DENIED)
 
 
-def _changed(text: str, arguments: Mapping[str, Any]) -> bool:
-    return parse_arguments(text) != arguments
+def _arguments(spec: ToolSpec, text: str) -> Mapping[str, Any]:
+    """The arguments, when they fit the schema. Raises ToolFault."""
+    from glmdesk.tools.arguments import check_arguments, parse_arguments
+
+    arguments = parse_arguments(text)
+    check_arguments(spec, arguments)
+    return arguments
+
+
+def _edit(ready: _Ready, text: str) -> bool:
+    """Take the user's arguments; whether they are others. Raises ToolFault when they do not fit."""
+    arguments = _arguments(ready.spec, text)
+    edited = arguments != ready.arguments
+    ready.arguments = arguments
+    return edited
 
 
 def _bug(spec: ToolSpec, error: Exception) -> ToolFault:

@@ -75,8 +75,14 @@ class ToolService:
 
     def offered(self, setup: Setup) -> tuple[ToolSpec, ...]:
         """The functions that a request of the conversation offers, always in the same order."""
-        on = self.enabled(setup)
+        on = self.enabled(setup) - {WEB_SEARCH.name}
+        if not on:  # nothing of the tools is loaded for a chat without them
+            return ()
         return tuple(spec for spec, _ in self._found().values() if spec.name in on)[:_MOST]
+
+    def count(self, setup: Setup) -> int:
+        """How many tools a conversation has switched on, the search of the service among them."""
+        return len(self.offered(setup)) + (WEB_SEARCH.name in self.enabled(setup))
 
     def server_tools(self, setup: Setup, dialect: DialectName) -> tuple[Mapping[str, Any], ...]:
         """The tools that the service runs, as they go over the wire."""

@@ -64,6 +64,8 @@ class ChatPage(QWidget):
         layout.addLayout(self._strip)
         layout.addLayout(self._column)
         theme.changed.connect(self._fit_composer)
+        self.approval.shown.connect(self._fit_approval)
+        self.approval.stop.clicked.connect(self.composer.stop)
         self.editing.hide()
         self.approval.hide()
         self.setAcceptDrops(True)
@@ -98,7 +100,7 @@ class ChatPage(QWidget):
         old, self.comparison = self.comparison, page
         if page is not None:
             self._stack.addWidget(page)
-        self.composer.setVisible(page is None)
+        self._fit_approval()
         self.show_start(self._empty)
         if page is not None:
             page.columns[0].view.setFocus()
@@ -139,13 +141,24 @@ class ChatPage(QWidget):
         self._fit_composer()
         self._fit_questions()
 
+    def _fit_approval(self) -> None:
+        """A call is asked about below some of the answer; where that is too tight, in the composer's place."""
+        rest = self.height() - self.header.sizeHint().height() - self._theme.px(90)
+        beside = rest - self.composer.sizeHint().height()
+        tight = self.approval.request is not None and beside < self.approval.least
+        margin = self._theme.px(_MARGIN)
+        self.approval.show_stop(tight)
+        self.approval.set_most(rest - margin if tight else beside)
+        self._asking.setContentsMargins(margin, margin // 2, margin, margin if tight else 0)
+        if tight and self.composer.isAncestorOf(self.window().focusWidget() or self):
+            self.transcript.setFocus()  # what is typed must not go into the arguments
+        self.composer.setVisible(not tight and self.comparison is None)
+
     def _fit_composer(self) -> None:
         margin = self._theme.px(_MARGIN)
         self._column.setContentsMargins(margin, 0, margin, margin)
         self._strip.setContentsMargins(margin, margin // 2, margin, 0)
-        self._asking.setContentsMargins(margin, margin // 2, margin, 0)
-        around = self.header.sizeHint().height() + self.composer.sizeHint().height() + self._theme.px(90)
-        self.approval.set_most(self.height() - around)
+        self._fit_approval()
         self.approval.setFixedWidth(min(self._theme.px(READING_WIDTH), self.width() - 4 * margin))
         self.editing.setFixedWidth(min(self._theme.px(READING_WIDTH), self.width() - 4 * margin))
         self.composer.setFixedWidth(min(self._theme.px(READING_WIDTH + 2 * _MARGIN), self.width() - 2 * margin))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from glmdesk.domain.message import Status
 from glmdesk.domain.part import Outcome, ToolResultPart
@@ -39,8 +40,6 @@ async def looks(person: Person, name: str) -> None:
     """The same screen in both languages and themes, for the eye."""
     if not PICTURES:
         return
-    from PySide6.QtWidgets import QApplication
-
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     await asyncio.sleep(0.3)
@@ -194,5 +193,51 @@ def test_the_settings_show_what_was_allowed_and_take_it_back(tmp_path: Path, wor
         await person.until(lambda: section.grants[grant.id].isVisible(), "can be given again")
         person.click(section.grants[grant.id])
         await person.until(lambda: person.program.desk.approvals.journal()[0] == replace(grant), "given again")
+
+    run(tmp_path, body)
+
+
+def test_where_there_is_no_room_the_question_stands_in_the_composers_place(tmp_path: Path, workspace: Path) -> None:
+    async def body(person: Person) -> None:
+        page, theme = person.window.page, person.window.theme
+        person.window.resize(680, 760)
+        theme.apply(Theme.LIGHT, 2.0)
+        await begin(person, workspace, '/tool list_files {"path": "."}\n看看有哪些文件')
+        page.composer.focus_editor()
+        await asked_about(person, "list_files")
+        assert not page.composer.isVisible()
+        assert page.approval.geometry().bottom() < page.height()
+        before = page.approval.arguments.toPlainText()
+        QTest.keyClicks(person.window.focusWidget(), " abc")
+        assert page.approval.arguments.toPlainText() == before, "what was meant for the composer"
+        assert page.approval.request is not None
+        person.click(page.approval.stop)
+        await person.until(lambda: not person.program.desk.chat.busy(), "the answer has stopped")
+        await person.until(page.composer.isVisible, "the composer is back")
+        await person.until(lambda: person.answer().status is Status.STOPPED, "the stopped answer in the view")
+        assert [part.outcome for part in person.answer().of(ToolResultPart)] == [Outcome.STOPPED]
+        theme.apply(Theme.LIGHT, 1.0)
+
+    run(tmp_path, body)
+
+
+def test_the_list_of_tools_follows_language_and_size_and_keeps_what_was_chosen(tmp_path: Path, workspace: Path) -> None:
+    async def body(person: Person) -> None:
+        person.click(person.window.page.composer.tools_button)
+        sheet = person.window.chat.tools.sheet
+        assert sheet is not None
+        await person.until(sheet.isVisible, "the list of tools")
+        person.click(sheet.toggles["calculate"])
+        person.window.resize(680, 760)
+        person.window.theme.apply(Theme.LIGHT, 2.0)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        switch_language(app, Language.EN)
+        await person.until(lambda: sheet.toggles["calculate"].text() == "Calculator", "the list in English")
+        assert [name for name, toggle in sheet.toggles.items() if toggle.isChecked()] == ["calculate"]
+        assert sheet.area.geometry().bottom() < sheet.done.geometry().top()
+        switch_language(app, Language.ZH_CN)
+        person.window.theme.apply(Theme.LIGHT, 1.0)
+        person.click(sheet.done)
 
     run(tmp_path, body)

@@ -15,6 +15,7 @@ from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.inputs import Toggle
 from glmdesk.ui.settings.section import Section
 from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.tools.sheet import empty_box, origin_and_cost
 from glmdesk.ui.tools.visible import visible
 from glmdesk.ui.transcript.blocks.tool import tool_label
 from glmdesk.ui.widgets.button import Button
@@ -47,6 +48,7 @@ class ToolsSection(Section):
         self.toggles: dict[str, Toggle] = {}
         self.grants: dict[str, Button] = {}
         self._shown: object = None
+        theme.changed.connect(self._restyled)
         self.python.toggled.connect(self._python_chosen)
         self.folder_button.clicked.connect(self._choose_folder)
         self.finish()
@@ -76,17 +78,20 @@ class ToolsSection(Section):
             self._show_defaults(specs)
             self._show_journal(journal)
 
+    def _restyled(self) -> None:
+        self._shown = None
+        self.show_values()
+
     def refresh(self, changes: Changes) -> None:
         if changes.settings or changes.tools:
             self.show_values()
 
     def retranslate(self) -> None:
         super().retranslate()
-        self._shown = None
-        self.show_values()
+        self._restyled()
 
     def _show_defaults(self, specs: tuple[ToolSpec, ...]) -> None:
-        _empty(self._defaults)
+        empty_box(self._defaults)
         self.toggles = {}
         for spec in specs:
             toggle = Toggle(visible(tool_label(spec.name)), theme=self.theme)
@@ -94,7 +99,14 @@ class ToolsSection(Section):
             toggle.setChecked(spec.name in self.settings.tools)
             toggle.toggled.connect(self._defaults_chosen)
             self.toggles[spec.name] = toggle
-            self._defaults.addWidget(toggle)
+            self._defaults.addLayout(self._tool_line(toggle, spec))
+
+    def _tool_line(self, toggle: Toggle, spec: ToolSpec) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.addWidget(toggle)
+        line.addStretch(1)
+        line.addWidget(PlainLabel(origin_and_cost(spec), theme=self.theme, role="faint"))
+        return line
 
     def _defaults_chosen(self) -> None:
         chosen = tuple(name for name, toggle in self.toggles.items() if toggle.isChecked())
@@ -102,7 +114,7 @@ class ToolsSection(Section):
         self.change(tools=chosen)
 
     def _show_journal(self, journal: tuple[Grant, ...]) -> None:
-        _empty(self._journal)
+        empty_box(self._journal)
         self.grants = {}
         for grant in journal:
             self._journal.addWidget(self._grant_row(grant))
@@ -136,11 +148,3 @@ def _words(grant: Grant) -> str:
     scope = tr(f"settings.tools.scope.{grant.scope.value}")
     revoked = f" · {tr('settings.tools.revoked')}" if grant.revoked_at else ""
     return f"{at} · {name} · {scope}{revoked}"
-
-
-def _empty(box: QVBoxLayout) -> None:
-    while (item := box.takeAt(0)) is not None:
-        widget = item.widget()
-        if widget is not None:  # pyright: ignore[reportUnnecessaryComparison]
-            widget.hide()
-            widget.deleteLater()

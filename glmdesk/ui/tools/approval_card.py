@@ -19,13 +19,18 @@ from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.label import PlainLabel
 
 _GUARD_MS = 350  # a click that was meant for what stood here before must not allow anything
+_READABLE = 120
 _ROOM = 620  # below this width the buttons stand in two rows
 
 
 class ApprovalCard(QWidget):
-    """`decided(request id, Decision)`. Ctrl+Enter allows once; Enter among the reasons denies."""
+    """`decided(request id, Decision)`. Ctrl+Enter allows once; Enter among the reasons denies.
+
+    `shown` says that another request, or none, is asked about. `stop` is for where the composer has no room beside.
+    """
 
     decided = Signal(str, object)
+    shown = Signal()
 
     def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +52,7 @@ class ApprovalCard(QWidget):
         self.chat = Button("approval.chat")
         self.always = Button("approval.always")
         self.deny = Button("approval.deny", kind="danger")
+        self.stop = Button("composer.stop", kind="plain")
         self._guard = QTimer(self)
         self._guard.setSingleShot(True)
         self._guard.setInterval(_GUARD_MS)
@@ -61,7 +67,11 @@ class ApprovalCard(QWidget):
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for label in (self.note, self.warning):
             label.setWordWrap(True)
-        self._column.addWidget(self.title)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self.title, 1)
+        self._head.addWidget(self.stop)
+        self.stop.hide()
+        self._column.addLayout(self._head)
         self._body = QVBoxLayout(self._inside)
         self._body.setContentsMargins(0, 0, 0, 0)
         for widget in (self.note, self.warning, self.diff, self.arguments_label, self.arguments):
@@ -109,6 +119,8 @@ class ApprovalCard(QWidget):
         self._request = request
         self.setVisible(request is not None)
         self.retranslate()
+        self._arrange()
+        self.shown.emit()
 
     # --- deciding ---------------------------------------------------------------------------------------------------
 
@@ -177,21 +189,49 @@ class ApprovalCard(QWidget):
 
     def _fit(self) -> None:
         """The height by what is in it: boxes in boxes with wrapped words are squeezed otherwise."""
-        px, rows = self._theme.px, 2 if self._narrow else 1
-        controls = rows * self.once.sizeHint().height() + (rows - 1) * px(8)
-        around = px(28) + self.title.sizeHint().height() + 2 * px(8) + controls
+        px, around = self._theme.px, self._around()
         wanted = self._inside.sizeHint().height()
         area = max(px(60), min(wanted, self._most - around) if self._most else wanted)
         self._area.setFixedHeight(area)
         self.setFixedHeight(around + area)
 
+    def _around(self) -> int:
+        """The height of all but what scrolls."""
+        px, rows = self._theme.px, 1 + self._narrow + self._in_two
+        controls = rows * self.once.sizeHint().height() + (rows - 1) * px(8)
+        head = self.title.sizeHint().height() if self.stop.isHidden() else self.stop.sizeHint().height()
+        return px(28) + head + 2 * px(8) + controls
+
+    @property
+    def _in_two(self) -> bool:
+        """Whether "always" has no room beside the others."""
+        if self._request is None or not self._request.can_always:
+            return False
+        wanted = sum(button.sizeHint().width() for button in (self.once, self.chat, self.always))
+        return wanted + self._theme.px(16 + 32) > self.width()
+
+    @property
+    def least(self) -> int:
+        """Below this height what is asked about can hardly be read."""
+        return self._around() + min(self._inside.sizeHint().height(), self._theme.px(_READABLE))
+
+    def show_stop(self, on: bool) -> None:
+        """Offer to stop the answer, as the composer cannot."""
+        self.stop.setVisible(on)
+
     def _arrange(self) -> None:
         """One row of buttons where there is room for it, else the refusal below."""
-        narrow = self._narrow
-        self._grid.removeItem(self._buttons)
-        self._grid.removeItem(self._refusal)
-        self._grid.addLayout(self._buttons, 0, 0)
-        self._grid.addLayout(self._refusal, 1 if narrow else 0, 0 if narrow else 1, 1, 2 if narrow else 1)
+        narrow, in_two = self._narrow, self._in_two
+        for item in (self._buttons, self._refusal):
+            self._grid.removeItem(item)
+        self._buttons.removeWidget(self.always)
+        self._grid.removeWidget(self.always)
+        if in_two:
+            self._grid.addWidget(self.always, 1, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        else:
+            self._buttons.addWidget(self.always)
+        self._grid.addLayout(self._buttons, 0, 0, 1, 2 if narrow else 1, Qt.AlignmentFlag.AlignLeft)
+        self._grid.addLayout(self._refusal, narrow + in_two, 0 if narrow else 1, 1, 2 if narrow else 1)
         self._fit()
 
     def _restyle(self) -> None:
@@ -203,7 +243,7 @@ class ApprovalCard(QWidget):
         self._buttons.setSpacing(px(8))
         self._refusal.setSpacing(px(8))
         self._body.setSpacing(px(8))
-        self._fit()
+        self._arrange()
         self.update()
 
     def resizeEvent(self, event: object) -> None:

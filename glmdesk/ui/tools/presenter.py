@@ -13,7 +13,6 @@ from glmdesk.domain.tools import Decision
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.chat_page import ChatPage
-from glmdesk.ui.i18n import tr
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.tools.sheet import ToolsSheet
 from glmdesk.ui.widgets.announce import announce
@@ -47,8 +46,7 @@ class ToolsPresenter(QObject):
         """Another conversation, or another setup of it."""
         self._conversation_id = conversation_id
         self._setup = setup
-        known = {spec.name for spec in self._desk.tools.specs()}
-        self._page.composer.tools_button.set_count(len(self._desk.tools.enabled(setup) & known))
+        self._page.composer.tools_button.set_count(self._desk.tools.count(setup))
         self._show_approval()
 
     def refresh(self, changes: Changes) -> None:
@@ -84,6 +82,5 @@ class ToolsPresenter(QObject):
             switched=lambda names: self._change_setup(tools=names),
             folder_chosen=lambda folder: self._change_setup(workspace=folder),
         )
-        self.sheet.setAccessibleName(tr("tools.sheet.title"))
         self.sheet.show()
         self.sheet.done.setFocus()

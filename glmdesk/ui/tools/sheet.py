@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
-from glmdesk.domain.tools import BUILT_IN, USER
-from glmdesk.services.tools import SERVICE, ToolRow
+from glmdesk.domain.tools import BUILT_IN, USER, ToolSpec
+from glmdesk.services.tools import SERVICE, ToolRow, token_cost
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.inputs import Toggle
 from glmdesk.ui.theme.theme import ThemeManager
@@ -18,6 +18,9 @@ from glmdesk.ui.transcript.blocks.tool import tool_label
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.sheet import Sheet
+
+_NARROW = 420  # below this width the button stands under the folder
+_AROUND = 180  # what the title, the button below and the margins take
 
 
 class ToolsSheet(Sheet):
@@ -35,86 +38,133 @@ class ToolsSheet(Sheet):
     ) -> None:
         super().__init__(parent, theme=theme, width=520)
         self._rows = rows
+        self._on = {row.spec.name for row in rows if row.enabled}
+        self._folder = folder
         self._switched = switched
         self._folder_chosen = folder_chosen
         self.toggles: dict[str, Toggle] = {}
-        column = self.card.column
-        column.addWidget(PlainLabel(tr("tools.sheet.title"), role="title", theme=theme))
-        hint = PlainLabel(tr("tools.sheet.hint"), role="muted", theme=theme)
-        hint.setWordWrap(True)
-        column.addWidget(hint)
-        column.addWidget(self._list(), 1)
-        self.total = PlainLabel(theme=theme, role="faint")
-        column.addWidget(self.total)
-        column.addLayout(self._folder_row(folder))
+        self.title = PlainLabel(role="title", theme=theme)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.done = Button("tools.sheet.done", kind="primary")
         self.done.clicked.connect(self.close_sheet)
-        column.addWidget(self.done, 0, Qt.AlignmentFlag.AlignRight)
-        self._count()
+        self.card.column.addWidget(self.title)
+        self.card.column.addWidget(self.area, 1)
+        self.card.column.addWidget(self.done, 0, Qt.AlignmentFlag.AlignRight)
+        theme.changed.connect(self._build)
+        self._build()
 
-    def _list(self) -> QWidget:
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setAccessibleName(tr("tools.sheet.title"))
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        room = max(self._theme.px(90), self.height() - self._theme.px(360))
-        area.setMinimumHeight(min(self._theme.px(min(380, 34 * len(self._rows) + 8)), room))
+    def _build(self) -> None:
+        """Everything in the language, the size and the colours of now."""
+        if not isValid(self.card):
+            return
+        self._fit()
+        self.title.setText(tr("tools.sheet.title"))
+        self.area.setAccessibleName(tr("tools.sheet.title"))
+        self.setAccessibleName(tr("tools.sheet.title"))
         inner = QWidget()
         column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, self._theme.px(8), 0)
+        column.setContentsMargins(0, 0, self._theme.px(10), 0)
         column.setSpacing(self._theme.px(4))
+        column.addWidget(self._words(tr("tools.sheet.hint"), "muted"))
+        self.toggles = {}
         for row in self._rows:
             column.addLayout(self._row(row))
+        self.total = self._words("", "faint")
+        column.addWidget(self.total)
+        column.addSpacing(self._theme.px(8))
+        column.addLayout(self._folder_row())
         column.addStretch(1)
-        area.setWidget(inner)
-        return area
+        self._count()
+        self.area.setWidget(inner)
+        self._fit_area(inner)
+
+    def _fit_area(self, inner: QWidget) -> None:
+        width = self.card.width() - 2 * self._theme.px(24)
+        wanted = max(inner.heightForWidth(width), inner.sizeHint().height())
+        self.area.setFixedHeight(max(self._theme.px(90), min(wanted, self.height() - self._theme.px(_AROUND))))
+
+    def _fit(self) -> None:
+        super()._fit()
+        inner = self.area.widget() if hasattr(self, "area") else None
+        if inner is not None:  # pyright: ignore[reportUnnecessaryComparison]
+            self._fit_area(inner)
+
+    def _words(self, text: str, role: str) -> PlainLabel:
+        label = PlainLabel(text, role=role, theme=self._theme)  # type: ignore[arg-type]
+        label.setWordWrap(True)
+        return label
 
     def _row(self, row: ToolRow) -> QHBoxLayout:
         line = QHBoxLayout()
         toggle = Toggle(visible(tool_label(row.spec.name)), theme=self._theme)
         toggle.setFont(self._theme.ui_font())
-        toggle.setChecked(row.enabled)
-        toggle.toggled.connect(partial(self._toggled))
+        toggle.setChecked(row.spec.name in self._on)
+        toggle.toggled.connect(self._toggled)
         self.toggles[row.spec.name] = toggle
         line.addWidget(toggle)
         line.addStretch(1)
-        line.addWidget(PlainLabel(_origin(row), role="faint", theme=self._theme))
+        line.addWidget(PlainLabel(origin_and_cost(row.spec), role="faint", theme=self._theme))
         return line
 
-    def _folder_row(self, folder: str) -> QHBoxLayout:
-        line = QHBoxLayout()
-        self.folder = PlainLabel(theme=self._theme, role="muted")
-        self.folder.setWordWrap(True)
-        self._show_folder(folder)
+    def _folder_row(self) -> QBoxLayout:
+        narrow = self.card.width() < self._theme.px(_NARROW)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        line = QBoxLayout(down if narrow else across)
+        line.setSpacing(self._theme.px(8))
+        self.folder = self._words("", "muted")
+        self._show_folder()
         choose = Button("tools.sheet.choose")
         choose.clicked.connect(self._choose)
         line.addWidget(self.folder, 1)
-        line.addWidget(choose)
+        line.addWidget(choose, 0, Qt.AlignmentFlag.AlignLeft if narrow else Qt.AlignmentFlag.AlignVCenter)
         return line
 
-    def _show_folder(self, folder: str) -> None:
-        self.folder.setText(tr("tools.sheet.folder", folder=folder) if folder else tr("tools.sheet.no_folder"))
+    def _show_folder(self) -> None:
+        words = tr("tools.sheet.folder", folder=self._folder) if self._folder else tr("tools.sheet.no_folder")
+        self.folder.setText(words)
 
     def _choose(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, tr("tools.sheet.choose"))
         if folder:
-            self._show_folder(folder)
+            self._folder = folder
+            self._show_folder()
             self._folder_chosen(folder)
 
     def _toggled(self, _: bool) -> None:
+        self._on = {name for name, toggle in self.toggles.items() if toggle.isChecked()}
         self._count()
-        self._switched(tuple(name for name, toggle in self.toggles.items() if toggle.isChecked()))
+        self._switched(tuple(name for name in self.toggles if name in self._on))
 
     def _count(self) -> None:
-        on = [row for row in self._rows if self.toggles[row.spec.name].isChecked()]
+        on = [row for row in self._rows if row.spec.name in self._on]
         self.total.setText(tr("tools.sheet.total", count=len(on), tokens=sum(row.tokens for row in on)))
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._build()
 
-def _origin(row: ToolRow) -> str:
-    """Whose tool it is, and its cost."""
-    if row.spec.origin == SERVICE:
+
+def origin_and_cost(spec: ToolSpec) -> str:
+    """Whose tool it is, and about what it costs in every request."""
+    if spec.origin == SERVICE:
         return tr("tools.sheet.service")
-    cost = tr("tools.sheet.tokens", tokens=row.tokens)
-    if row.spec.origin == USER:
+    cost = tr("tools.sheet.tokens", tokens=token_cost(spec))
+    if spec.origin == USER:
         return f"{tr('tools.sheet.own')} · {cost}"
-    return cost if row.spec.origin == BUILT_IN else f"{visible(row.spec.origin)} · {cost}"
+    return cost if spec.origin == BUILT_IN else f"{visible(spec.origin)} · {cost}"
+
+
+def empty_box(box: QLayout) -> None:
+    """Take everything out of a layout."""
+    while (item := box.takeAt(0)) is not None:
+        widget, inside = item.widget(), item.layout()
+        if widget is not None:  # pyright: ignore[reportUnnecessaryComparison]
+            widget.hide()
+            widget.deleteLater()
+        elif inside is not None:  # pyright: ignore[reportUnnecessaryComparison]
+            empty_box(inside)
