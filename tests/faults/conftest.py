@@ -14,6 +14,7 @@ from tests.helpers.server import demo_server
 
 _ROW = re.compile(r"test_row_(\d\d)_")
 _rows: dict[int, bool] = {}
+_left_out: dict[int, str] = {}
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -22,14 +23,19 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if found and (report.when == "call" or report.failed):
         row = int(found[1])
         _rows[row] = _rows.get(row, True) and report.passed
+    elif found and report.skipped and isinstance(report.longrepr, tuple):
+        _left_out[int(found[1])] = report.longrepr[2]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """`row: pass|fail`, one line each."""
+    """`row: pass|fail`, one line each; rows that did not run say why."""
     if _rows:
         terminalreporter.section("rows of the fault table")
     for row, passed in sorted(_rows.items()):
         terminalreporter.write_line(f"row {row}: {'pass' if passed else 'fail'}")
+    for row, reason in sorted(_left_out.items()):
+        if row not in _rows:
+            terminalreporter.write_line(f"row {row}: not run: {reason.removeprefix('Skipped: ')}")
 
 
 @pytest.fixture(scope="session")

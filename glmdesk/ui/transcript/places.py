@@ -114,7 +114,7 @@ class Places:
             return
         item.build(view.context)
         piece = item.pieces[spot.piece] if 0 <= spot.piece < len(item.pieces) else None
-        whole = piece is None or not 0 <= spot.position < piece.length
+        whole = piece is None or not 0 <= spot.position <= max(0, piece.length - 1)
         if piece is not None:
             piece.settle(view.context)
             item.relayout(view.context)
