@@ -15,6 +15,7 @@ _BREAK = re.compile(r"\n[ \t]*")
 
 MESSAGE_OVERHEAD = 4
 _READ = 30_000  # characters of a history that are looked at
+_SLICE = 500
 
 
 def estimate_tokens(text: str) -> int:
@@ -31,10 +32,19 @@ def estimate_tokens(text: str) -> int:
     return round(total)
 
 
+def estimate_long(text: str) -> int:
+    """The same for a text of any length: of a long one, slices stand for what is between them."""
+    if len(text) <= _READ:
+        return estimate_tokens(text)
+    step = len(text) // (_READ // _SLICE)
+    read = [text[at : at + _SLICE] for at in range(0, len(text), step)]
+    return round(sum(map(estimate_tokens, read)) * len(text) / sum(map(len, read)))
+
+
 def estimate_history(texts: Sequence[str]) -> int:
     """About how many tokens many texts are together; of a long history every n-th text stands for its neighbours."""
     length = sum(map(len, texts))
     every = (1 + length // _READ) | 1  # odd: questions and answers take turns
     read = texts[::every]
     seen = sum(map(len, read))
-    return round(sum(map(estimate_tokens, read)) * length / seen) if seen else 0
+    return round(sum(map(estimate_long, read)) * length / seen) if seen else 0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from glmdesk.domain.budget import estimate_tokens
+from glmdesk.domain.budget import estimate_long, estimate_tokens
 from glmdesk.domain.message import Message, Role
 
 _NARROWEST, _WIDEST = 0.6, 1.7  # how far the service's count may move the estimate
@@ -88,8 +88,7 @@ def _turn(number: int, messages: Sequence[Message], dropped: frozenset[str]) -> 
 
 
 def _tokens(message: Message) -> int:
-    results = "".join(part.text for part in message.attachments)
-    return estimate_tokens(message.text) + estimate_tokens(results)
+    return estimate_long(message.text) + sum(estimate_long(part.text) for part in message.attachments)
 
 
 def _scale(path: Sequence[Message], shares: Sequence[Share]) -> float:

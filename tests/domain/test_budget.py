@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from glmdesk.domain.budget import estimate_history, estimate_tokens
+from glmdesk.domain.budget import estimate_history, estimate_long, estimate_tokens
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,9 @@ def test_a_long_history_is_estimated_from_a_part_of_it() -> None:
     assert abs(estimate_history(turns) - whole) < 0.1 * whole
     assert estimate_history(turns[:20]) == sum(map(estimate_tokens, turns[:20]))
     assert estimate_history([]) == 0
+
+
+def test_a_long_text_is_estimated_from_slices() -> None:
+    text = "一句中文。And some English words, 123 numbers.\n" * 20_000
+    whole, sampled = estimate_tokens(text), estimate_long(text)
+    assert abs(sampled - whole) <= 0.03 * whole

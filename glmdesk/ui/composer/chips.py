@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QWidget
 
-from glmdesk.domain.budget import estimate_tokens
+from glmdesk.domain.budget import estimate_long
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.ui.i18n import locale, tr
 from glmdesk.ui.theme.tokens import RADIUS_CONTROL
@@ -66,7 +66,7 @@ class Chip(QWidget):
     def fill(self, part: AttachmentPart, note: str = "") -> None:
         """The file has been read."""
         self.part, self.note = part, note
-        self.tokens = estimate_tokens(part.text)
+        self.tokens = estimate_long(part.text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         set_tooltip(self, part.text[:_PREVIEW])
         self.retranslate()

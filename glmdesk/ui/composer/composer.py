@@ -15,7 +15,7 @@ from glmdesk.domain.part import AttachmentPart
 from glmdesk.domain.settings import SendKey
 from glmdesk.domain.template import Template
 from glmdesk.ui.composer.chips import ChipRow
-from glmdesk.ui.composer.editor import Editor
+from glmdesk.ui.composer.editor import MOST_PASTED, Editor
 from glmdesk.ui.composer.hint import HintLine
 from glmdesk.ui.composer.plain_edit import MAX_CHARACTERS
 from glmdesk.ui.composer.popup import MenuEntry, MenuPopup
@@ -117,6 +117,7 @@ class Composer(QWidget):
         self.popup.chosen.connect(self._chosen)
         self.chips.changed.connect(self._estimate)
         self.chips.edited.connect(self.files_changed)
+        self.editor.too_long_pasted.connect(self._refuse_paste)
         self.editor.image_pasted.connect(lambda: self._warn(tr("composer.image")))
         self._theme.changed.connect(self._restyle)
 
@@ -240,6 +241,9 @@ class Composer(QWidget):
 
     def _show_capped(self) -> None:
         self._warn(tr("composer.capped", limit=locale().toString(MAX_CHARACTERS)))
+
+    def _refuse_paste(self, length: int) -> None:
+        self._warn(tr("composer.too_long", length=locale().toString(length), limit=locale().toString(MOST_PASTED)))
 
     def _warn(self, text: str) -> None:
         self._warning = text

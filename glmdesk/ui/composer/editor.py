@@ -16,6 +16,7 @@ from glmdesk.ui.composer.plain_edit import PlainEdit
 
 MAX_LINES = 10
 LONG_PASTE = 6_000  # characters above which a paste becomes a chip
+MOST_PASTED = 4_000_000  # four times what the largest window holds
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _METHOD_KEYS = (*ENTER_KEYS, Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Tab)
@@ -27,6 +28,7 @@ class Editor(PlainEdit):
     submitted = Signal()
     files_given = Signal(list)  # paths of files that were pasted or dropped
     long_pasted = Signal(str)
+    too_long_pasted = Signal(int)  # its characters; nothing was put in
     image_pasted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -56,6 +58,8 @@ class Editor(PlainEdit):
         text = clean_text(source.text())
         if files := local_files(source):
             self.files_given.emit(files)
+        elif len(text) > MOST_PASTED:
+            self.too_long_pasted.emit(len(text))
         elif len(text) > LONG_PASTE:
             self.long_pasted.emit(text)
         elif source.hasImage() and not text.strip():
