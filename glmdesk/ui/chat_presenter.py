@@ -178,10 +178,12 @@ class ChatPresenter(QObject):
         self._page.composer.clear()
         try:
             await self._desk.chat.send(conversation_id, Draft(text, attachments))
-        except UserError:
+        except UserError as error:
             if not self._page.composer.text:
                 self._page.composer.set_text(text, attachments)
                 self._files_changed()
+            if error.info.kind == "over_window" and self._transcript is not None and self._transcript.rows:
+                self.ruler.open()  # what may go is the user's choice
             raise
         await self._open(conversation_id, "")
         self._page.transcript.jump_to_latest()
@@ -266,7 +268,9 @@ class ChatPresenter(QObject):
                 self._start("ask", chat.continue_answer(conversation, message_id))
             case "switch_model":
                 self._page.header.model.button.click()
-            case "new_chat" | "trim":
+            case "trim":
+                self.ruler.open()
+            case "new_chat":
                 self.new_chat(self._setup)
             case _:
                 pass

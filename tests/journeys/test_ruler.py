@@ -10,6 +10,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from glmdesk.domain.conversation import Setup
+from glmdesk.domain.request import Parameters
 from glmdesk.domain.settings import Language, Theme
 from glmdesk.ui.header.ruler_sheet import RulerSheet
 from tests.journeys.driver import Person, drive
@@ -72,5 +74,21 @@ def test_a_dropped_turn_is_not_sent_and_comes_back(tmp_path: Path) -> None:
         sheet = await opened(person)
         person.click(sheet.buttons[1])
         await person.until(lambda: not any(share.dropped for share in sheet.ruler.shares), "it is back")
+
+    drive(tmp_path / "profile", body, demo=True)
+
+
+def test_over_the_window_the_list_opens_and_nothing_typed_is_lost(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        await ask(person, QUESTIONS[0])
+        chat, composer = person.window.chat, person.window.page.composer
+        setup = Setup(parameters=Parameters(max_tokens=500_000))
+        await person.program.desk.history.set_setup(chat.conversation_id, setup)
+        composer.set_text("还有呢？")
+        person.click(composer.send_button)
+        await person.until(lambda: chat.ruler.sheet is not None, "the list is open")
+        assert composer.text == "还有呢？"
+        assert chat.ruler.sheet is not None
+        chat.ruler.sheet.close_sheet()
 
     drive(tmp_path / "profile", body, demo=True)

@@ -10,10 +10,12 @@ from PySide6.QtCore import QObject
 
 from glmdesk.domain.conversation import Setup
 from glmdesk.domain.ruler import Ruler
+from glmdesk.domain.usage import Usage
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.header.header import Header
 from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.transcript.facts import yuan
 
 if TYPE_CHECKING:
     from glmdesk.ui.header.ruler_sheet import RulerSheet
@@ -53,10 +55,26 @@ class RulerPresenter(QObject):
         async def change(dropped: tuple[str, ...]) -> Ruler:
             return await self._drop(conversation_id, dropped)
 
+        setup = (await self._desk.history.get(conversation_id)).setup
         ruler = await self._desk.chat.ruler(conversation_id)
-        window = self._header.window()
-        self.sheet = RulerSheet(ruler, window, theme=self._theme, tasks=self._tasks, change=change)
+        self.sheet = RulerSheet(
+            ruler,
+            self._header.window(),
+            theme=self._theme,
+            tasks=self._tasks,
+            change=change,
+            price=lambda tokens: self._price(setup, tokens),
+        )
         self.sheet.show()
+
+    def _price(self, setup: Setup, tokens: int) -> str:
+        """What so many tokens cost more when they are not in the cache; '' where nobody knows."""
+        endpoint = self._desk.endpoints.known(setup.endpoint_id)
+        if endpoint is None:
+            return ""
+        model = setup.model or self._desk.chat.default_model(setup)
+        cost = self._desk.spending.price(model, Usage(tokens, 0, tokens, tokens), endpoint)
+        return f"+{yuan(cost.saved)}" if cost is not None and cost.saved > 0 else ""
 
     async def _drop(self, conversation_id: str, dropped: tuple[str, ...]) -> Ruler:
         history = self._desk.history

@@ -23,10 +23,23 @@ Change = Callable[[tuple[str, ...]], Awaitable[Ruler]]
 
 
 class RulerSheet(Sheet):
-    """`change` takes the ids that are dropped from now on and gives the ruler that follows."""
+    """`change` takes the ids that are dropped from now on and gives the ruler that follows.
 
-    def __init__(self, ruler: Ruler, parent: QWidget, *, theme: ThemeManager, tasks: TaskOwner, change: Change) -> None:
+    `price` says in words what it costs that so many tokens miss the cache, '' where nobody knows.
+    """
+
+    def __init__(
+        self,
+        ruler: Ruler,
+        parent: QWidget,
+        *,
+        theme: ThemeManager,
+        tasks: TaskOwner,
+        change: Change,
+        price: Callable[[int], str] = lambda tokens: "",
+    ) -> None:
         super().__init__(parent, theme=theme, width=600)
+        self._price = price
         self._tasks = tasks
         self._change = change
         self.ruler = ruler
@@ -86,8 +99,7 @@ class RulerSheet(Sheet):
             text = tr("header.ruler.files", name=file)
             words.addWidget(CutLabel(text, theme=self._theme, role="muted", least=80))
         if share.kind == "turn" and not share.dropped and share.after:
-            after = tr("header.ruler.after", count=locale().toString(share.after))
-            words.addWidget(CutLabel(after, theme=self._theme, role="faint", least=80))
+            words.addWidget(CutLabel(self._cost(share), theme=self._theme, role="faint", least=80))
         line.addLayout(words, 1)
         count = tr("header.ruler.tokens", count=locale().toString(share.tokens))
         line.addWidget(
@@ -100,6 +112,11 @@ class RulerSheet(Sheet):
             self.buttons[share.number] = button
             line.addWidget(button)
         return row
+
+    def _cost(self, share: Share) -> str:
+        """What dropping a turn costs, said before it happens."""
+        after = tr("header.ruler.after", count=locale().toString(share.after))
+        return " · ".join(text for text in (after, self._price(share.after)) if text)
 
     def _dropped(self) -> list[str]:
         return [id_ for share in self.ruler.shares if share.dropped for id_ in share.ids]
