@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from glmdesk.domain.budget import estimate_history
+from glmdesk.domain.budget import estimate_long
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Conversation, Setup, deepest_leaf, path_to, question_of, variants_of
 from glmdesk.domain.endpoint import DialectName, Endpoint
@@ -162,9 +162,9 @@ class ChatService:
         path = [*path_to(await self._store.messages(conversation.id), conversation.leaf_id), question]
         sent = request_messages(path, conversation.setup, self._settings.value.system_prompt)
         request = self._request(conversation, target, sent)
-        texts = [message.content for message in request.messages]
         most, window = request.parameters.max_tokens or 0, self._models.get(target.model).window
-        used = estimate_history(texts) + sum(token_cost(spec) for spec in request.tools)
+        used = sum(estimate_long(message.content) for message in request.messages)
+        used += sum(token_cost(spec) for spec in request.tools)
         if used + most > _LEEWAY * window:
             numbers = {"used": f"{used:,}", "most": f"{most:,}", "window": f"{window:,}"}
             raise UserError(ErrorInfo("over_window", numbers, action=Action.SWITCH_MODEL))

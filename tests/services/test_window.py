@@ -50,6 +50,15 @@ def test_a_question_over_the_window_is_not_sent_and_nothing_of_it_is_lost(tmp_pa
     run(tmp_path, fast, body)
 
 
+def test_a_long_last_question_counts_by_its_own_letters(tmp_path: Path, fast: str) -> None:
+    async def body(desk: Composition) -> None:
+        conversation = await desk.desk.history.create(Setup(system="You are a careful assistant. " * 50))
+        with pytest.raises(UserError):
+            await desk.desk.chat.send(conversation.id, Draft("7 1 " * 75_000))
+
+    run(tmp_path, fast, body)
+
+
 def test_the_longest_answer_counts_as_well(tmp_path: Path, fast: str) -> None:
     async def body(desk: Composition) -> None:
         setup = Setup(parameters=Parameters(max_tokens=96_000))
