@@ -25,6 +25,7 @@ _ALLOWED = {
     "keyring.backends.Windows.WinVaultKeyring": StoreKind.WINDOWS,
 }
 _CHAINER = "keyring.backends.chainer.ChainerBackend"
+_NONE = "keyring.backends.fail.Keyring"
 
 # Names of exceptions (of keyring, secretstorage, jeepney) and of what they mean; the first match counts.
 _MEANINGS = (
@@ -114,7 +115,8 @@ class KeyringStore:
             return chosen(self._given)
         import keyring
 
-        return chosen(keyring.get_keyring())
+        found = keyring.get_keyring()
+        return chosen(_newly_there() or found if _name(found) == _NONE else found)
 
 
 def chosen(backend: object) -> Backend:
@@ -124,6 +126,14 @@ def chosen(backend: object) -> Backend:
     if usable is None:
         raise _refusal(members)
     return cast("Backend", usable)
+
+
+def _newly_there() -> object | None:
+    """A store that came after the library looked: it looks once, and a keyring may be started or unlocked later."""
+    from keyring.backend import KeyringBackend
+
+    found = [backend() for backend in KeyringBackend.get_viable_backends() if _name(backend()) in _ALLOWED]
+    return max(found, key=lambda backend: float(backend.priority), default=None)
 
 
 def kind_of(backend: object) -> StoreKind:

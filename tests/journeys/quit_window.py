@@ -20,7 +20,7 @@ from glmdesk.domain.message import Message
 from glmdesk.domain.secret import Secret
 from glmdesk.domain.servers import ServerState
 from glmdesk.ui.main_window import MainWindow
-from tests.tools.mcp.running import fake
+from tests.tools.mcp.running import fake, marked
 
 STATE, URL = sys.argv[1:3]
 MARK = "glmdesk-quit"  # in the command line of a tool server
@@ -99,6 +99,7 @@ class QuitWindow(MainWindow):
     async def starts_a_server(self) -> None:
         await self.server("silent")
         await self.until(lambda: self.desk.servers.status("fake").state is ServerState.STARTING)
+        await self.until(lambda: marked(MARK))  # its process is there
 
     async def exports(self) -> None:
         self.list.export_all()

@@ -101,7 +101,9 @@ def _quit(profile: Path, state: str, way: str, url: str) -> tuple[float, str]:
         assert program.stdout is not None
         assert program.stdout.readline() == "there\n", program.communicate(timeout=30)
         children = _below(program.pid)
-        assert children or state not in SERVED
+        if state in SERVED and not children:
+            program.kill()
+            raise AssertionError("no tool server was started")
         told = time.monotonic()
         program.send_signal(signal.Signals[way])
         _, err = program.communicate(timeout=30)

@@ -49,6 +49,24 @@ async def body():
 asyncio.run(body())
 """
 
+LATE = """
+import asyncio, os, sys
+from glmdesk.domain.errors import SecretError
+from glmdesk.store.secrets import KeyringStore
+
+async def body():
+    bus = os.environ["DBUS_SESSION_BUS_ADDRESS"]
+    os.environ["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=/nonexistent"
+    try:
+        await KeyringStore().kind()
+    except SecretError as error:
+        print(error.info.kind)
+    os.environ["DBUS_SESSION_BUS_ADDRESS"] = bus
+    print(await KeyringStore().kind())
+
+asyncio.run(body())
+"""
+
 LOCK = """
 import asyncio
 from contextlib import closing
@@ -168,6 +186,12 @@ def test_a_system_without_a_session_bus_has_no_keyring() -> None:
         nothing = environment | {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"}
         (line,) = run_child(SESSION, environment=nothing)
     assert set(json.loads(line)) == {"keyring_absent"}
+
+
+@linux_only("the Secret Service")
+def test_a_keyring_that_comes_later_is_found_without_a_restart() -> None:
+    with desktop_session() as environment:
+        assert run_child(LATE, environment=environment) == ["keyring_absent", "secret_service"]
 
 
 @linux_only("the Secret Service")
