@@ -98,7 +98,7 @@ def _inside(root: Path, command: list[str], *, network: bool = True, user: str =
 @contextmanager
 def _x_server(display: str, root: Path) -> Generator[None]:
     """An X server outside whose socket is also inside the root."""
-    command = ["Xvfb", display, "-screen", "0", "1440x900x24", "-nolisten", "tcp", "-ac"]
+    command = ["Xvfb", display, "-noreset", "-screen", "0", "1440x900x24", "-nolisten", "tcp", "-ac"]
     socket = Path("/", "tmp", ".X11-unix", f"X{display[1:]}")  # where X puts it, whatever TMPDIR says
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
         try:

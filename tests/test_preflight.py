@@ -37,7 +37,7 @@ def test_a_display_that_does_not_answer_is_a_problem_and_no_abort() -> None:
 @pytest.mark.desktop
 def test_a_running_x_server_is_a_display() -> None:
     reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "640x480x24", "-nolisten", "tcp"]
+    command = ["Xvfb", "-noreset", "-displayfd", str(writing), "-screen", "0", "640x480x24", "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
     os.close(writing)
     try:

@@ -16,12 +16,12 @@ ROOT = Path(__file__).parents[2]
 
 SESSION = """
 exec 3>"$HOME/screen"
-Xvfb -displayfd 3 -screen 0 1280x1000x24 >/dev/null 2>&1 &
+Xvfb -noreset -displayfd 3 -screen 0 1280x1000x24 >/dev/null 2>&1 &
 screen=$!
 trap 'kill $screen' EXIT
 while [ ! -s "$HOME/screen" ]; do read -t 0.05 <> <(:) || true; done
 export DISPLAY=:$(cat "$HOME/screen") QT_QPA_PLATFORM=xcb QT_LINUX_ACCESSIBILITY_ALWAYS_ON=1
-openbox >/dev/null 2>&1 &
+openbox >&2 &
 /usr/libexec/at-spi-bus-launcher --launch-immediately >/dev/null 2>&1 &
 "$1" -m glmdesk --demo --profile "$HOME/profile" >&2 &
 program=$!

@@ -43,7 +43,8 @@ def until(condition: Any, what: str) -> Any:
         if found:
             return found
     shown = [line for line in map(describe, walk(program())) if "showing" in line[2]]
-    raise SystemExit(f"never happened: {what}; said {said}; focus {focused()}; shown {shown}")
+    active = run("xdotool", "getactivewindow", "getwindowname").strip()
+    raise SystemExit(f"never happened: {what}; active {active!r}; said {said}; focus {focused()}; shown {shown}")
 
 
 def program() -> Any:
@@ -74,14 +75,16 @@ def seen() -> list[Any]:
 
 def focused() -> list[Any] | None:
     """What a screen reader reads: widgets without a name around the focused one say that they have it, too."""
+    program().clearCache()  # the library keeps states; one that changed between asking and listening stays wrong
     found = [node for node in walk(program()) if node.getState().contains(pyatspi.STATE_FOCUSED)]
     found = [node for node in found if node.name] or found
     return [found[-1].getRoleName(), found[-1].name] if found else None
 
 
 def activate() -> None:
-    """The window manager may have come after the window."""
-    run("xdotool", "search", "--name", "^GLM Desk$", "windowactivate")
+    """The window manager may have come after the window, or not at all: then the focus is given without it."""
+    for word in ("windowactivate", "windowfocus"):
+        run("xdotool", "search", "--name", "^GLM Desk$", word)
 
 
 def tabs(times: int) -> list[Any]:
@@ -104,6 +107,7 @@ def message(start: str) -> Any:
 
 def main() -> None:
     pyatspi.Registry.registerEventListener(lambda event: said.append(str(event.any_data)), "object:announcement")
+    pyatspi.Registry.registerEventListener(lambda event: None, "object:state-changed:focused")  # keeps states fresh
     until(lambda: program() and (activate() or focused()), "the window is there")
     pages: dict[str, Any] = {"start": seen()}
     tabbed = tabs(40)

@@ -12,7 +12,7 @@ import pytest
 
 SESSION = """
 exec 3>display
-Xvfb -displayfd 3 -screen 0 1024x768x24 >/dev/null 2>&1 &
+Xvfb -noreset -displayfd 3 -screen 0 1024x768x24 >/dev/null 2>&1 &
 server=$!
 trap 'kill $server' EXIT
 for _ in $(seq 100); do test -s display && break; sleep 0.1; done

@@ -20,7 +20,7 @@ SECONDS = 120 if os.environ.get("GLMDESK_NIGHTLY") else 6
 
 SESSION = """
 exec 3>"$HOME/screen"
-Xvfb -displayfd 3 -screen 0 1024x768x24 >/dev/null 2>&1 &
+Xvfb -noreset -displayfd 3 -screen 0 1024x768x24 >/dev/null 2>&1 &
 screen=$!
 while [ ! -s "$HOME/screen" ]; do read -t 0.05 <> <(:) || true; done
 export DISPLAY=:$(cat "$HOME/screen") QT_QPA_PLATFORM=xcb QT_LINUX_ACCESSIBILITY_ALWAYS_ON=1
