@@ -12,7 +12,7 @@ from glmdesk.markup.runs import Runs
 from glmdesk.markup.units import ListState, Unit, code_block, definitions_before, parse_units
 
 _FENCE_OPEN = re.compile(r"(`{3,}|~{3,})([^\n]*)\n")
-_WORDS = r"[^\W\d_]|[，。、；：？！（）“”]"
+_WORDS = r"[^\W_]|[，。、；：？！（）“”‘’《》…—,?!]"
 _PLAIN = re.compile(rf"(?:{_WORDS}| )+")
 _END = re.compile(rf"(?<={_WORDS})(?:</(?:p|li|ul|ol|h[1-6])>)+\Z")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")

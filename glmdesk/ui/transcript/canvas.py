@@ -57,7 +57,7 @@ class Canvas:
             self._move(shift)
             self._repaint(old, shifts, shift)
         for piece in new:
-            piece.dirty_from = None
+            piece.clean()
 
     def _move(self, shift: int) -> None:
         if abs(shift) >= self._viewport.height():
@@ -72,8 +72,8 @@ class Canvas:
                 self._update(y, height)
                 if was is not None:
                     self._update(was[1] + shift, was[2])
-            elif piece.dirty_from is not None:
-                self._update(y + piece.dirty_from, max(height, was[2]) - piece.dirty_from)
+            else:
+                self._repaint_changed(piece, y, max(height, was[2]))
         for piece, (_, y, height) in old.items():
             if piece not in self._shown:
                 self._update(y + shift, height)
@@ -81,9 +81,14 @@ class Canvas:
     def repaint_dirty(self) -> None:
         """Repaint pieces that changed in place (hover, focus, colours)."""
         for piece, (_, y, height) in self._shown.items():
-            if piece.dirty_from is not None:
-                self._update(y + piece.dirty_from, height - piece.dirty_from)
-                piece.dirty_from = None
+            self._repaint_changed(piece, y, height)
+            piece.clean()
+
+    def _repaint_changed(self, piece: Piece, y: int, height: int) -> None:
+        if piece.dirty_top and piece.dirty_from != 0:
+            self._update(y, piece.dirty_top)
+        if piece.dirty_from is not None:
+            self._update(y + piece.dirty_from, height - piece.dirty_from)
 
     def _update(self, y: int, height: int) -> None:
         # One pixel more on each side: strokes are antialiased.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QMenu
 
 from glmdesk.ui.i18n import tr
@@ -98,6 +99,16 @@ class Commands:
     def select_all(self) -> None:
         self._view.selection.select_all()
         self._view.viewport().update()
+
+    def item_of_menu(self, event: QContextMenuEvent) -> RowItem | None:
+        """The message under the pointer; by keyboard the one whose button has the focus, else the last in view."""
+        view = self._view
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            y = view.to_transcript(view.viewport().mapFromGlobal(event.globalPos())).y()
+            return next(iter(view.stack.rows_in(y, y + 1)), None)
+        seen = list(view.stack.pieces_in(view.origin, view.origin + view.viewport().height()))
+        focused = [placed.item for placed in seen if view.context.focus and placed.piece is view.context.focus[0]]
+        return next(iter(focused), seen[-1].item if seen else None)
 
     def menu(self, at: QPoint, item: RowItem | None = None) -> None:
         """The context menu; `item` is the message it is about."""

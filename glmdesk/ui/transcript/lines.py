@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from PySide6.QtCore import QPointF, QRect
+from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
 _LAYOUTS = 400
@@ -183,8 +183,9 @@ class LineText:
     def paint(self, painter: QPainter, clip: QRect, grounds: Sequence[tuple[int, int, QColor]] = ()) -> None:
         """Paint the lines in `clip`, the painter's origin at the text's top left; `grounds` lie behind the words."""
         painter.setPen(self.look.color)
+        seen = QRectF(clip)
         for index, top in self.paragraphs_in(clip.top(), clip.bottom()):
-            self._layout(index).draw(painter, QPointF(0, top), self._grounds(index, grounds))
+            self._layout(index).draw(painter, QPointF(0, top), self._grounds(index, grounds), seen)
 
     def paragraphs_in(self, top: int, bottom: int) -> Iterator[tuple[int, int]]:
         """The paragraphs that touch a range of y, each with the y of its top."""

@@ -189,7 +189,8 @@ class RowItem:
 
     def _sync_round(self, context: Context, part: Round, *, several: bool, live: bool) -> None:
         shown = round_row(self.row, part, several=several)
-        self._sync_thinking(context, shown if live else replace(shown, live=False), calls=bool(part.calls))
+        shown = shown if live or not shown.live else replace(shown, live=False)
+        self._sync_thinking(context, shown, calls=bool(part.calls))
         self._sync_body(context, part.text, live=live)
         self._cards = cards_of(part, self.row, self._cards, context)
         self._found = sources_of(part, self._found)

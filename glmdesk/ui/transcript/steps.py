@@ -22,6 +22,8 @@ CardPiece = ToolPiece | ProsePiece
 
 def round_row(row: Row, part: Round, *, several: bool) -> Row:
     """The row as if this round were all of it; the server's count of tokens is that of all rounds."""
+    if part.parts and not several:
+        return row
     usage = None if several else row.message.usage
     return replace(row, message=replace(row.message, parts=tuple(part.parts), usage=usage))
 

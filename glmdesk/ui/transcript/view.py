@@ -240,8 +240,8 @@ class TranscriptView(QAbstractScrollArea):
             if not self._following:
                 self._new += sum(_size(row.message) for row in rows[len(rows) - changes.appended :])
             self.retranslate()
-        for item in list(self.stack.items) if not changes.reset else ():
-            if item.id in changes.updated:
+        for item in map(self.stack.item, changes.updated if not changes.reset else ()):
+            if item is not None:
                 self._update_item(transcript, item)
         self.finder.rows_changed(changes)
 
@@ -267,11 +267,11 @@ class TranscriptView(QAbstractScrollArea):
         """
         self._fit_screen()
         height = self.viewport().height()
-        anchors = [anchor] if anchor is not None else self.canvas.anchors()
+        pinned = self._following and anchor is None
+        anchors = [anchor] if anchor is not None else [] if pinned else self.canvas.anchors()
         line = self._fit_column() or line
         if line is not None:
             anchors.insert(0, line)
-        pinned = self._following and anchor is None
         for _ in range(50):
             self._place_origin(anchors, pinned=pinned)
             if not self.stack.settle(self._origin, self._origin + height):
@@ -319,11 +319,14 @@ class TranscriptView(QAbstractScrollArea):
             self._set_following(False)
 
     def _move_bar(self) -> None:
-        bar = self.verticalScrollBar()
+        bar, last, step = self.verticalScrollBar(), self._last_origin(), self.context.style.px(40)
+        wanted = (last, max(1, self.viewport().height() - step), self._origin)
+        if wanted == (bar.maximum(), bar.pageStep(), bar.value()):
+            return
         self._moving_bar = True
-        bar.setRange(0, self._last_origin())
-        bar.setPageStep(max(1, self.viewport().height() - self.context.style.px(40)))
-        bar.setSingleStep(self.context.style.px(40))
+        bar.setRange(0, last)
+        bar.setPageStep(wanted[1])
+        bar.setSingleStep(step)
         bar.setValue(self._origin)
         self._moving_bar = False
 
@@ -393,8 +396,17 @@ class TranscriptView(QAbstractScrollArea):
     # Events.
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        rect = event.rect()
         painter = QPainter(self.viewport())
+        rects = list(event.region())  # the rectangle around all of them may be most of the view
+        for rect in rects:
+            if len(rects) > 1:
+                painter.setClipRect(rect)
+            self._paint(painter, rect)
+        painter.end()
+        if self.painted is not None:
+            self.painted()
+
+    def _paint(self, painter: QPainter, rect: QRect) -> None:
         painter.fillRect(rect, self.context.style.color("background"))
         left = self.column_left
         for placed in self.stack.pieces_in(self._origin + rect.top(), self._origin + rect.bottom() + 1):
@@ -406,9 +418,6 @@ class TranscriptView(QAbstractScrollArea):
             selected = self.selection.span(placed.item, placed.index, placed.piece)
             placed.piece.paint(self.context, painter, clip, selected)
             painter.restore()
-        painter.end()
-        if self.painted is not None:
-            self.painted()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -466,16 +475,7 @@ class TranscriptView(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.commands.menu(event.globalPos(), self._item_of_menu(event))
-
-    def _item_of_menu(self, event: QContextMenuEvent) -> RowItem | None:
-        """The message under the pointer; by keyboard the one whose button has the focus, else the last in view."""
-        if event.reason() is QContextMenuEvent.Reason.Mouse:
-            y = self.to_transcript(self.viewport().mapFromGlobal(event.globalPos())).y()
-            return next(iter(self.stack.rows_in(y, y + 1)), None)
-        seen = list(self.stack.pieces_in(self._origin, self._origin + self.viewport().height()))
-        focused = [placed.item for placed in seen if self.context.focus and placed.piece is self.context.focus[0]]
-        return next(iter(focused), seen[-1].item if seen else None)
+        self.commands.menu(event.globalPos(), self.commands.item_of_menu(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._keys.press(event):

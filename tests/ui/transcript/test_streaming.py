@@ -251,6 +251,22 @@ def test_streamed_and_whole_look_the_same(make_view: MakeView) -> None:
     assert same_picture(view.viewport().grab().toImage(), whole.viewport().grab().toImage())
 
 
+def test_words_put_behind_the_last_ones_make_the_document_of_the_whole_text(make_view: MakeView) -> None:
+    transcript = talk(user("u"))
+    view = make_view(transcript)
+    stream = Stream(view, transcript, "a")
+    text = "# 标题 one\n\n一段话，**粗**体 &amp; a<b 和 `code` 之后。So it *goes* on，行末\n换行\n\n"
+    text += "- 一\n- two 二，\n\n> 引用 words"
+    for length in range(1, len(text) + 1):
+        stream.step(text[:length])
+        for piece in (piece for piece in view.stack.items[-1].pieces if isinstance(piece, ProsePiece)):
+            fresh = ProsePiece(piece.block)
+            document = fresh.document(view.context)
+            assert piece.document(view.context).toHtml() == document.toHtml(), text[:length]
+            assert piece.length == fresh.length
+            view.context.documents.drop(fresh)
+
+
 def test_what_was_repainted_piece_by_piece_equals_a_full_repaint(make_view: MakeView) -> None:
     transcript = long_talk(6)
     view = without_colours(make_view(transcript))

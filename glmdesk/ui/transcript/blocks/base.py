@@ -60,6 +60,7 @@ class Piece:
         self.gap = 0  # space above
         self.depth = 0  # 1 below an item of a list that it belongs to
         self.dirty_from: int | None = 0  # y from which a repaint is needed, None for nothing
+        self.dirty_top = 0  # how much at the top needs one besides
 
     def left(self, context: Context) -> int:
         """How far from the left of the column the piece begins."""
@@ -72,6 +73,14 @@ class Piece:
     def touch(self, y: int = 0) -> None:
         """Ask for a repaint from `y` down."""
         self.dirty_from = y if self.dirty_from is None else min(y, self.dirty_from)
+
+    def touch_top(self, height: int) -> None:
+        """Ask for a repaint of the top alone."""
+        self.dirty_top = max(height, self.dirty_top)
+
+    def clean(self) -> None:
+        """It has been asked for."""
+        self.dirty_from, self.dirty_top = None, 0
 
     def changed(self, y: int = 0) -> None:
         """The content differs: measure and paint again."""

@@ -138,7 +138,7 @@ class CodePiece(Piece):
         if self.block.closed and not self._asked and self.block.language:
             self._asked = True
             context.want_highlight(self, self.block.text, self.block.language)
-        self._paint_ground(context, painter)
+        self._paint_ground(context, painter, clip)
         top = self._text_top(context)
         left = self._left(context) if self.numbered else 1
         painter.save()
@@ -161,7 +161,7 @@ class CodePiece(Piece):
             place = QRect(0, top + y, width, style.code_line)
             painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(index + 1))
 
-    def _paint_ground(self, context: Context, painter: QPainter) -> None:
+    def _paint_ground(self, context: Context, painter: QPainter, clip: QRect) -> None:
         style = context.style
         rect = QRectF(0.5, 0.5, self.room(context) - 1, self.height - 1)
         painter.save()
@@ -170,13 +170,19 @@ class CodePiece(Piece):
         painter.setBrush(style.color("code_ground"))
         painter.drawPath(rounded(rect, style.px(10)))
         painter.restore()
-        painter.fillRect(1, style.px(36), self.room(context) - 2, 1, style.color("line"))
+        if clip.top() <= style.px(36):
+            self._paint_head(context, painter)
         if self.foldable:
             painter.fillRect(1, self.height - self._foot(context), self.room(context) - 2, 1, style.color("line"))
+            paint_buttons(context, painter, self, self._fold_button(context))
+
+    def _paint_head(self, context: Context, painter: QPainter) -> None:
+        style = context.style
+        painter.fillRect(1, style.px(36), self.room(context) - 2, 1, style.color("line"))
         at = QPointF(style.px(14), style.px(18) - style.px(8))
-        buttons = self.buttons(context)
+        buttons = self._head_buttons(context)
         language = self.block.language or tr("transcript.code.plain")
-        room = min(b.rect.left() for b in buttons) - 2 * style.px(14) if buttons else self.room(context)
+        room = min(b.rect.left() for b in buttons) - 2 * style.px(14)
         name = QFontMetrics(style.meta_font).elidedText(language, Qt.TextElideMode.ElideRight, room)
         baseline_text(painter, style.meta_font, style.color("muted"), at, name)
         paint_buttons(context, painter, self, buttons)
@@ -216,6 +222,9 @@ class CodePiece(Piece):
         self.changed()
 
     def buttons(self, context: Context) -> Sequence[PaintedButton]:
+        return (*self._head_buttons(context), *self._fold_button(context))
+
+    def _head_buttons(self, context: Context) -> Sequence[PaintedButton]:
         px = context.style.px
         size, top = px(28), px(4)
         copy = QRect(self.room(context) - px(6) - size, top, size, size)
@@ -228,7 +237,6 @@ class CodePiece(Piece):
             PaintedButton("wrap", wrap, wrap_tip, "wrap", primary=self.wrapped),
             PaintedButton("save_code", save, tr("transcript.code.save"), "save"),
             PaintedButton("copy_code", copy, tr("transcript.code.copy"), _tick(copied), primary=copied),
-            *self._fold_button(context),
         )
 
     def _fold_button(self, context: Context) -> Sequence[PaintedButton]:

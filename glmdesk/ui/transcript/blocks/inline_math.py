@@ -28,6 +28,11 @@ class InlineMath:
         self._shown: list[tuple[str, FormulaDrawing]] = []
         self._undrawn: set[str] = set()
 
+    @property
+    def shown(self) -> bool:
+        """True when there are pictures in the document."""
+        return bool(self._shown)
+
     def put_pictures(self, context: Context, html: str) -> str:
         """The HTML with room for a picture in the place of each formula that has been drawn."""
         self._shown, self._undrawn = [], set()

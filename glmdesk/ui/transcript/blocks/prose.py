@@ -16,6 +16,9 @@ from glmdesk.ui.transcript.context import Context
 _PARAGRAPH = re.compile(r"<(?:p|li|h\d|pre)\b")
 _TASKS = ("☐", "☑")
 _QUOTE = "<blockquote>"
+_CLOSING = re.compile(r"(?<=[^\s>])(?:</(?:p|li|ul|ol|h\d|blockquote)>)+\Z")
+_WORDS = re.compile(r"(?:[^\s<&\ufffc]| (?=[^\s<&]))+")
+_NEAR = 80  # characters at the end of a text in which its closing tags stand
 
 
 class ProsePiece(DocumentPiece):
@@ -40,8 +43,12 @@ class ProsePiece(DocumentPiece):
             return
         before, self.block = self.block.html, block
         self._shape()
-        self.refill(context)
-        self.changed(self._first_change(context, before))
+        added = _added(before, block.html)
+        if added and self.can_append(context):
+            self.changed(self.append_words(context, added))
+        else:
+            self.refill(context)
+            self.changed(self._first_change(context, before))
 
     def _first_change(self, context: Context, before: str) -> int:
         """The y from which the new text can differ: the line before the paragraph in which it does."""
@@ -116,6 +123,15 @@ class ProsePiece(DocumentPiece):
 
     def accessible_text(self) -> str:
         return self.block.source
+
+
+def _added(before: str, after: str) -> str:
+    """The plain words that `after` has behind the last ones of `before`; '' when it differs in anything else."""
+    closing = _CLOSING.search(before, max(0, len(before) - _NEAR))
+    if closing is None or not after.endswith(closing[0]) or not after.startswith(before[: closing.start()]):
+        return ""
+    added = after[closing.start() : len(after) - len(closing[0])]
+    return added if _WORDS.fullmatch(added) else ""
 
 
 def _even_lists(document: QTextDocument, item: int, end: int) -> None:

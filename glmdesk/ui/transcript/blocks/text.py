@@ -79,6 +79,20 @@ class DocumentPiece(Piece):
         self._math_width = -1.0
         self._length = max(0, document.characterCount() - 1)
 
+    def can_append(self, context: Context) -> bool:
+        """Whether words can be put behind the last ones; letters beside a formula may move its baseline."""
+        return context.documents.has(self) and not self._math.shown
+
+    def append_words(self, context: Context, words: str) -> int:
+        """Put words behind the last ones and in their look. The y of the line from which all may differ."""
+        document = self.document(context)
+        top = self.y_of(context, self._length)
+        cursor = QTextCursor(document)
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(words)
+        self._length = max(0, document.characterCount() - 1)
+        return top
+
     def shape_document(self, context: Context, document: QTextDocument) -> None:
         """What HTML cannot say."""
         _trim_margins(document)

@@ -46,7 +46,7 @@ class ThinkingPiece(LinedPiece):
             self.changed()
         if state != self.state:
             self.state = state
-            self.touch(0)
+            self.touch_top(self.text_top(context))
         if opened:
             self.set_content(context, text)
         elif text != self.content:
