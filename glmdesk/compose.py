@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from glmdesk.domain.budget import TokenScale
 from glmdesk.domain.coding_agents import Written
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.messages import Catalogue
@@ -17,6 +18,7 @@ from glmdesk.domain.settings import ProxyMode
 from glmdesk.domain.tools import Grant, UserTool
 from glmdesk.services.agent import Agent
 from glmdesk.services.approvals import ApprovalService
+from glmdesk.services.calls import SmallCalls
 from glmdesk.services.chat import ChatService
 from glmdesk.services.connect import ConnectService
 from glmdesk.services.demo import DemoService
@@ -31,6 +33,7 @@ from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
 from glmdesk.services.rescue import Rescue
 from glmdesk.services.safekeeping import Safekeeping
+from glmdesk.services.scales import TokenScales
 from glmdesk.services.servers import ServerService
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.spending import SpendingService
@@ -40,6 +43,7 @@ from glmdesk.services.templates import TemplateService
 from glmdesk.services.titles import TitleService
 from glmdesk.services.tools import ToolService
 from glmdesk.services.turns import TurnService
+from glmdesk.services.window import WindowService
 from glmdesk.store.commands import CommandLog
 from glmdesk.store.conversations import Conversations
 from glmdesk.store.database import Database, open_database
@@ -159,7 +163,8 @@ async def compose(
     database = await open_database(None if in_memory else profile.database)
     store = Conversations(database)
     spending = SpendingService(Ledger(database), models=models, settings=settings, news=news)
-    titles = TitleService(store, endpoints=endpoints, spending=spending, tasks=tasks, news=news)
+    calls = SmallCalls(endpoints, spending)
+    titles = TitleService(store, calls=calls, tasks=tasks, news=news)
     log = CommandLog(database)
     approvals = ApprovalService(RowFile(profile.grants, Grant, read_only=in_memory), news)
 
@@ -188,6 +193,7 @@ async def compose(
         news=news,
         agent=Agent(tools, approvals),
         spending=spending,
+        scales=TokenScales(RowFile(profile.scales, TokenScale, read_only=in_memory)),
     )
     safekeeping = Safekeeping(database, profile.backups)
     templates = TemplateService(profile.templates, news.announce)
@@ -219,6 +225,16 @@ async def compose(
     desk = Desk(
         chat=chat,
         turns=TurnService(chat, store, log=log, news=news),
+        window=WindowService(
+            chat,
+            store,
+            log=log,
+            calls=calls,
+            endpoints=endpoints,
+            models=models,
+            spending=spending,
+            news=news,
+        ),
         history=history,
         templates=templates,
         settings=settings,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -39,7 +39,8 @@ class Setup:
 
     `tools` are the names of the tools that are switched on; None = those of the settings. `schema` is the JSON Schema,
     as the user wrote it, that every answer is to fit. `dropped` are the ids of messages that stay in the conversation
-    and are not sent any more.
+    and are not sent any more, `dropped_files` files of them (`file_key`). `summary` is sent instead of the messages in
+    `summarised`; they are among the dropped ones.
     """
 
     system: str = ""
@@ -54,6 +55,28 @@ class Setup:
     workspace: str = ""
     schema: str = ""
     dropped: tuple[str, ...] = ()
+    dropped_files: tuple[str, ...] = ()
+    summary: str = ""
+    summarised: tuple[str, ...] = ()
+
+
+WINDOW_FIELDS = ("dropped", "dropped_files", "summary", "summarised")  # of a Setup: what of the history is sent
+
+
+def file_key(message_id: str, place: int) -> str:
+    """Names the file at a place (from 0) among the files of a message."""
+    return f"{message_id}/{place}"
+
+
+def renamed(setup: Setup, ids: Mapping[str, str]) -> Setup:
+    """The setup of a copy whose messages have other ids (old id -> new id); what was not copied is left out."""
+    files = (key.rpartition("/") for key in setup.dropped_files)
+    return replace(
+        setup,
+        dropped=tuple(ids[i] for i in setup.dropped if i in ids),
+        dropped_files=tuple(f"{ids[message]}/{place}" for message, _, place in files if message in ids),
+        summarised=tuple(ids[i] for i in setup.summarised if i in ids),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from glmdesk.domain.budget import estimate_long, estimate_tokens
+from glmdesk.domain.budget import MESSAGE_OVERHEAD, bounded, estimate_long, estimate_tokens
+from glmdesk.domain.conversation import Setup, file_key
 from glmdesk.domain.message import Message, Role
-
-_NARROWEST, _WIDEST = 0.6, 1.7  # how far the service's count may move the estimate
+from glmdesk.domain.rounds import ends_in_tools
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of the request. `kind`: system, examples, tools, turn, reserve. `ids` are the messages of a turn, `files`
-    the names of its files. `after`: tokens behind it that would miss the cache if it went.
+    """A part of the request. `kind`: system, examples, tools, summary, turn, file, reasoning, reserve.
+
+    `ids` are the messages of a turn, the `file_key` of a file, the messages that a summary stands for. `after`: tokens
+    behind it that would miss the cache if it went. A dropped one is not sent.
     """
 
     kind: str
@@ -23,7 +25,6 @@ class Share:
     words: str = ""
     number: int = 0
     ids: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
     dropped: bool = False
     after: int = 0
 
@@ -39,27 +40,41 @@ class Ruler:
     def used(self) -> int:
         return sum(share.tokens for share in self.shares if not share.dropped)
 
+    @property
+    def over(self) -> bool:
+        """True when the next request may not fit."""
+        return self.used > self.window
 
-def measure(
-    path: Sequence[Message],
-    *,
-    system: str,
-    examples: Sequence[str],
-    tools: int,
-    reserve: int,
-    window: int,
-    dropped: frozenset[str],
-) -> Ruler:
-    """The estimate is scaled by what the service counted last."""
-    turns = [_turn(number, messages, dropped) for number, messages in enumerate(_turns(path), 1)]
+    @property
+    def turns(self) -> list[Share]:
+        """The turns that are sent."""
+        return [share for share in self.shares if share.kind == "turn" and not share.dropped]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a request carries besides the path: tokens of tools and of the answer's room; `scale` is what the service's
+    counts for the model have been over the estimates so far."""
+
+    system: str
+    tools: int
+    reserve: int
+    scale: float = 1.0
+
+
+def measure(path: Sequence[Message], setup: Setup, around: Around, *, window: int) -> Ruler:
+    """The estimate is scaled by what the service counted last, here or for this model."""
+    history = [share for number, turn in enumerate(_turns(path), 1) for share in _turn(number, turn, setup)]
     shares = [
-        Share("system", estimate_tokens(system)),
-        Share("examples", sum(map(estimate_tokens, examples))),
-        Share("tools", tools),
-        *turns,
-        Share("reserve", reserve),
+        Share("system", estimate_tokens(around.system)),
+        Share("examples", sum(estimate_tokens(turn.text) for turn in setup.turns)),
+        Share("tools", around.tools),
+        Share("summary", estimate_tokens(setup.summary), setup.summary, ids=setup.summarised),
+        *history,
+        _reasoning(path),
+        Share("reserve", around.reserve),
     ]
-    scale = _scale(path, shares)
+    scale = _scale(path, shares) or around.scale
     scaled = [s if s.kind == "reserve" else replace(s, tokens=round(s.tokens * scale)) for s in shares if s.tokens]
     return Ruler(tuple(_with_rest(scaled)), window)
 
@@ -74,39 +89,39 @@ def _turns(path: Sequence[Message]) -> list[list[Message]]:
     return turns
 
 
-def _turn(number: int, messages: Sequence[Message], dropped: frozenset[str]) -> Share:
-    first = messages[0]
-    return Share(
-        "turn",
-        sum(_tokens(message) for message in messages),
-        " ".join(first.text.split())[:200],
-        number,
-        tuple(message.id for message in messages),
-        tuple(part.name for part in first.attachments),
-        any(message.id in dropped for message in messages),
-    )
+def _turn(number: int, messages: Sequence[Message], setup: Setup) -> list[Share]:
+    """The files of a turn, which stand before its words, and the turn."""
+    first, dropped = messages[0], any(message.id in setup.dropped for message in messages)
+    files = [
+        Share("file", estimate_long(part.text), part.name, number, (key,), dropped or key in setup.dropped_files)
+        for place, part in enumerate(first.attachments)
+        if (key := file_key(first.id, place))
+    ]
+    tokens = sum(estimate_long(message.text) + MESSAGE_OVERHEAD for message in messages)
+    words = " ".join(first.text.split())[:200]
+    return [*files, Share("turn", tokens, words, number, tuple(message.id for message in messages), dropped)]
 
 
-def _tokens(message: Message) -> int:
-    return estimate_long(message.text) + sum(estimate_long(part.text) for part in message.attachments)
+def _reasoning(path: Sequence[Message]) -> Share:
+    """Thoughts are sent back inside a tool loop only (glm-api.md §3)."""
+    thoughts = sum(estimate_long(message.reasoning) for message in path[:-1])
+    last = estimate_long(path[-1].reasoning) if path else 0
+    if path and ends_in_tools(path[-1]):
+        return Share("reasoning", last)
+    return Share("reasoning", thoughts + last, dropped=True)
 
 
-def _scale(path: Sequence[Message], shares: Sequence[Share]) -> float:
+def _scale(path: Sequence[Message], shares: Sequence[Share]) -> float | None:
     """What the service counted for the newest answer over what is estimated for it; tool loops count themselves."""
     told = next((m for m in reversed(path) if m.usage is not None and m.usage.prompt_tokens and not m.tool_calls), None)
-    if told is None or told.usage is None:
-        return 1.0
-    before = sum(s.tokens for s in shares if s.kind not in ("turn", "reserve") or (s.ids and told.id not in s.ids))
-    own = next((s for s in shares if told.id in s.ids), None)
-    asked = _asked(path, told) if own is not None else 0
-    if any(share.dropped for share in shares) or before + asked < 200:
-        return 1.0
-    return min(_WIDEST, max(_NARROWEST, told.usage.prompt_tokens / (before + asked)))
-
-
-def _asked(path: Sequence[Message], answer: Message) -> int:
-    """The question of an answer."""
-    return next((_tokens(a) for a, b in pairwise(path) if b.id == answer.id), 0)
+    if told is None or told.usage is None or any(s.dropped for s in shares if s.kind in ("turn", "file")):
+        return None
+    number = next((s.number for s in shares if s.kind == "turn" and told.id in s.ids), 0)
+    before = sum(s.tokens for s in shares if s.kind not in ("reasoning", "reserve") and s.number < number)
+    own = sum(s.tokens for s in shares if s.kind == "file" and s.number == number)
+    asked = next((estimate_long(a.text) for a, b in pairwise(path) if b.id == told.id), 0)
+    sent = before + own + asked
+    return None if sent < 200 else bounded(told.usage.prompt_tokens / sent)
 
 
 def _with_rest(shares: Sequence[Share]) -> list[Share]:
@@ -114,6 +129,6 @@ def _with_rest(shares: Sequence[Share]) -> list[Share]:
     behind = 0
     for share in reversed(shares):
         made.append(replace(share, after=behind))
-        if share.kind == "turn" and not share.dropped:
+        if share.kind in ("turn", "file") and not share.dropped:
             behind += share.tokens
     return made[::-1]

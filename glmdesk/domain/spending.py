@@ -16,6 +16,7 @@ class Purpose(StrEnum):
 
     ANSWER = "answer"
     TITLE = "title"
+    SUMMARY = "summary"
     OTHER = "other"
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from glmdesk.domain.budget import estimate_long
+from glmdesk.domain.budget import MESSAGE_OVERHEAD, TOOLS_OVERHEAD, estimate_long
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Conversation, Setup, deepest_leaf, path_to, question_of, variants_of
 from glmdesk.domain.endpoint import DialectName, Endpoint
@@ -17,7 +17,9 @@ from glmdesk.domain.message import Message, Role, Status
 from glmdesk.domain.part import AttachmentPart, Outcome, TextPart
 from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage
 from glmdesk.domain.rounds import answer_open_calls, ends_in_tools
-from glmdesk.domain.ruler import Ruler, measure
+from glmdesk.domain.ruler import Around, Ruler, measure
+from glmdesk.domain.structured import with_schema
+from glmdesk.domain.tools import ToolSpec
 from glmdesk.services.agent import Agent, AgentRun
 from glmdesk.services.answering import Answering
 from glmdesk.services.endpoints import EndpointService
@@ -26,6 +28,7 @@ from glmdesk.services.live import LiveAnswer
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
 from glmdesk.services.prompt import continue_messages, loop_messages, request_messages
+from glmdesk.services.scales import TokenScales
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.showing import Showing
 from glmdesk.services.spending import Bill, SpendingService
@@ -73,6 +76,7 @@ class ChatService:
         news: News,
         agent: Agent,
         spending: SpendingService,
+        scales: TokenScales,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
@@ -84,6 +88,7 @@ class ChatService:
         self._tasks = tasks
         self._news = news
         self._agent = agent
+        self._scales = scales
         self._clock = clock
         self._showing = Showing(store, news)
         self._keys: dict[str, str] = {}  # task of an answer -> its conversation
@@ -143,15 +148,18 @@ class ChatService:
         model = self._models.get(conversation.setup.model or self.default_model(conversation.setup))
         request = ChatRequest(model.id, (), False, self._parameters(conversation))
         tools = self._agent.equip(request, conversation.setup, DialectName.OPENAI).tools
-        return measure(
-            path,
-            system=conversation.setup.system or self._settings.value.system_prompt,
-            examples=[turn.text for turn in conversation.setup.turns],
-            tools=sum(token_cost(spec) for spec in tools),
-            reserve=request.parameters.max_tokens or 0,
-            window=model.window,
-            dropped=frozenset(conversation.setup.dropped),
+        setup = conversation.setup
+        around = Around(
+            with_schema(setup.system or self._settings.value.system_prompt, setup.schema),
+            _tool_tokens(tools),
+            request.parameters.max_tokens or 0,
+            self._scales.of(self._endpoint_of(setup), model.id),
         )
+        return measure(path, setup, around, window=model.window)
+
+    def _endpoint_of(self, setup: Setup) -> str:
+        known = self._endpoints.known(setup.endpoint_id)
+        return known.id if known else ""
 
     async def _check_window(self, conversation: Conversation, target: Target, draft: Draft) -> None:
         """Raises UserError when question and history with the longest answer are over the model's window.
@@ -163,8 +171,7 @@ class ChatService:
         sent = request_messages(path, conversation.setup, self._settings.value.system_prompt)
         request = self._request(conversation, target, sent)
         most, window = request.parameters.max_tokens or 0, self._models.get(target.model).window
-        used = sum(estimate_long(message.content) for message in request.messages)
-        used += sum(token_cost(spec) for spec in request.tools)
+        used = round(_estimate(request) * self._scales.of(target.endpoint.id, target.model))
         if used + most > _LEEWAY * window:
             numbers = {"used": f"{used:,}", "most": f"{most:,}", "window": f"{window:,}"}
             raise UserError(ErrorInfo("over_window", numbers, action=Action.SWITCH_MODEL))
@@ -292,9 +299,16 @@ class ChatService:
         if not self._showing.seen(message.conversation_id):
             await self._store.update(message.conversation_id, unread=True)
             self._news.announce(Changes(conversations=True))
+        await self._learn(request, message, bill.endpoint)
         first = question.parent_id is None and message.status is Status.COMPLETE
         if first and self._settings.value.auto_title:
             self._titles.start(bill.endpoint, request.model, question)
+
+    async def _learn(self, request: ChatRequest, message: Message, endpoint: Endpoint) -> None:
+        """How many tokens the service has counted for what was sent; a tool loop has sent more than this request."""
+        if message.usage is not None and message.usage.prompt_tokens and not message.tool_calls:
+            counted = message.usage.prompt_tokens
+            await self._scales.learn(endpoint.id, request.model, estimated=_estimate(request), counted=counted)
 
     def _ended(self, message: Message) -> None:
         self._showing.settle(message)
@@ -347,6 +361,16 @@ class ChatService:
 
 def _key(message_id: str) -> str:
     return f"answer:{message_id}"
+
+
+def _estimate(request: ChatRequest) -> int:
+    """About how many tokens a request has, without the answer."""
+    words = sum(estimate_long(message.content) + estimate_long(message.reasoning) for message in request.messages)
+    return words + MESSAGE_OVERHEAD * len(request.messages) + _tool_tokens(request.tools)
+
+
+def _tool_tokens(tools: Sequence[ToolSpec]) -> int:
+    return sum(token_cost(spec) for spec in tools) + (TOOLS_OVERHEAD if tools else 0)
 
 
 def find(messages: Iterable[Message], message_id: str) -> Message:

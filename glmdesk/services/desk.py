@@ -26,6 +26,7 @@ from glmdesk.services.structured import StructuredService
 from glmdesk.services.templates import TemplateService
 from glmdesk.services.tools import ToolService
 from glmdesk.services.turns import TurnService
+from glmdesk.services.window import WindowService
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Desk:
 
     chat: ChatService
     turns: TurnService
+    window: WindowService
     history: HistoryService
     templates: TemplateService
     settings: SettingsService

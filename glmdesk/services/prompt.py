@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from glmdesk.domain.conversation import Setup
+from glmdesk.domain.conversation import Setup, file_key
 from glmdesk.domain.message import Message, Role, Status
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.domain.request import RequestMessage
@@ -19,13 +20,28 @@ _GO_ON = {
 
 
 def request_messages(path: Sequence[Message], setup: Setup, system_prompt: str) -> tuple[RequestMessage, ...]:
-    """System, the template's turns, then the path without what the user dropped, withdrawn turns and empty answers."""
+    """System, the template's turns, then the path without what the user dropped, withdrawn turns and empty answers.
+
+    The summary stands before the first question that is sent, so that all before it stays the same.
+    """
     messages: list[RequestMessage] = []
     if system := with_schema(setup.system or system_prompt, setup.schema):
         messages.append(RequestMessage(Role.SYSTEM, system))
     messages += [RequestMessage(turn.role, turn.text) for turn in setup.turns]
-    messages += [sent for m in _sent([m for m in path if m.id not in setup.dropped]) for sent in _messages(m)]
-    return tuple(messages)
+    history = [sent for m in _sent(_kept(path, setup)) for sent in _messages(m, setup)]
+    first = next((place for place, sent in enumerate(history) if sent.role is Role.USER), None)
+    if setup.summary and first is not None:
+        history[first] = replace(history[first], content=_summary(setup) + history[first].content)
+    return (*messages, *history)
+
+
+def _kept(path: Sequence[Message], setup: Setup) -> list[Message]:
+    """Without what was dropped; what is asked now is always sent."""
+    return [m for m in path[:-1] if m.id not in setup.dropped] + list(path[-1:])
+
+
+def _summary(setup: Setup) -> str:
+    return f"<summary of the conversation so far>\n{setup.summary.strip()}\n</summary>\n\n"
 
 
 def continue_messages(
@@ -64,12 +80,15 @@ def _is_unsafe(message: Message) -> bool:
     return message.status is Status.WITHDRAWN or (error is not None and error.error.code == UNSAFE_CODE)
 
 
-def _messages(message: Message) -> list[RequestMessage]:
+def _messages(message: Message, setup: Setup) -> list[RequestMessage]:
     if message.role is Role.ASSISTANT:
         return wire_messages(message, reasoning=False)
-    files = "".join(_attachment(part) for part in message.attachments)
+    dropped = [file_key(message.id, place) in setup.dropped_files for place in range(len(message.attachments))]
+    files = "".join(_attachment(part, dropped=gone) for part, gone in zip(message.attachments, dropped, strict=True))
     return [RequestMessage(message.role, files + message.text)]
 
 
-def _attachment(part: AttachmentPart) -> str:
+def _attachment(part: AttachmentPart, *, dropped: bool) -> str:
+    if dropped:
+        return f"[The user took the file {part.name!r} out of this conversation.]\n\n"
     return f"<file name={part.name!r}>\n{part.text}\n</file>\n\n"

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from contextlib import aclosing
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import UserError
-from glmdesk.domain.event import TextDelta, UsageReported
-from glmdesk.domain.exchange import Recorder
 from glmdesk.domain.message import Message, Role
 from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage
 from glmdesk.domain.spending import Purpose
-from glmdesk.services.endpoints import EndpointService
+from glmdesk.services.calls import SmallCalls
 from glmdesk.services.news import News
-from glmdesk.services.spending import Bill, SpendingService
+from glmdesk.services.spending import Bill
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.store.conversations import Conversations
 
@@ -45,14 +42,12 @@ class TitleService:
         self,
         store: Conversations,
         *,
-        endpoints: EndpointService,
-        spending: SpendingService,
+        calls: SmallCalls,
         tasks: TaskOwner,
         news: News,
     ) -> None:
         self._store = store
-        self._endpoints = endpoints
-        self._spending = spending
+        self._calls = calls
         self._tasks = tasks
         self._news = news
 
@@ -70,26 +65,9 @@ class TitleService:
         request = ChatRequest(model, messages, thinking=False, parameters=Parameters(max_tokens=64))
         try:
             bill = Bill(endpoint, conversation_id=question.conversation_id, purpose=Purpose.TITLE)
-            title = clean_title(await self._text(bill, request))
+            title = clean_title(await self._calls.text(bill, request))
         except UserError:
             return  # the first line of the question stays: a title is not worth an error
         if title and (await self._store.get(question.conversation_id)).title_is_auto:
             await self._store.update(question.conversation_id, title=title)
             self._news.announce(Changes(conversations=True))
-
-    async def _text(self, bill: Bill, request: ChatRequest) -> str:
-        await self._spending.allow(bill)
-        key = await self._endpoints.key_for(bill.endpoint)
-        words: list[str] = []
-        usage, record = None, Recorder()
-        stream = self._endpoints.open_dialect(bill.endpoint).stream(request, key, record=record)
-        try:
-            async with aclosing(stream) as events:
-                async for event in events:
-                    if isinstance(event, TextDelta):
-                        words.append(event.text)
-                    elif isinstance(event, UsageReported):
-                        usage = event.usage
-        finally:
-            await self._spending.enter(bill, request.model, usage=usage, record=record, key=key)
-        return "".join(words)

@@ -12,6 +12,7 @@ from glmdesk.domain.message import Message, Role
 from glmdesk.store import search
 from glmdesk.store.codec import checksum, dump, load, message_of, message_row
 from glmdesk.store.database import Database
+from glmdesk.store.plain import to_plain
 
 KEPT_DAYS = 30  # as the bin
 _DAY = 86_400.0
@@ -33,7 +34,8 @@ class Command:
 
     `added`: roots of branches that it made; `removed`: ids of turns that it deletes; `kept`: turns as they were before
     they were rewritten; `leaf` and `after`: what was shown before and what is shown then (None = nothing);
-    `made`: a conversation that it made; `binned`: one that it puts into the bin.
+    `made`: a conversation that it made; `binned`: one that it puts into the bin; `setup`: fields of the conversation's
+    setup and what they become.
     """
 
     kind: str
@@ -45,6 +47,7 @@ class Command:
     kept: tuple[Message, ...] = ()
     made: str = ""
     binned: str = ""
+    setup: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def data(self) -> _Data:
         rows = {m.id: _plain_row(m) for m in self.kept}
@@ -67,9 +70,10 @@ class _Effects:
     rows: dict[str, _Data] = field(default_factory=dict[str, _Data])
     bin: dict[str, float | None] = field(default_factory=dict[str, "float | None"])
     leaf: dict[str, str | None] = field(default_factory=dict[str, "str | None"])  # by conversation
+    setup: dict[str, _Data] = field(default_factory=dict[str, _Data])  # fields by conversation
 
     def plain(self) -> _Data:
-        return {"deleted": self.deleted, "rows": self.rows, "bin": self.bin, "leaf": self.leaf}
+        return {"deleted": self.deleted, "rows": self.rows, "bin": self.bin, "leaf": self.leaf, "setup": self.setup}
 
 
 class CommandLog:
@@ -87,8 +91,10 @@ class CommandLog:
                 effects.leaf[command.conversation_id] = command.after
             if command.binned:
                 effects.bin[command.binned] = self._database.clock()
-            _apply(connection, effects)
-            _remember(connection, command, self._database.clock())
+            if command.setup:
+                effects.setup[command.conversation_id] = to_plain(command.setup)
+            back = _apply(connection, effects)
+            _remember(connection, command, back, self._database.clock())
 
         await self._database.run(work)
 
@@ -129,7 +135,7 @@ class CommandLog:
         return await self._database.run(lambda connection: _forget(connection, limit))
 
 
-def _remember(connection: sqlite3.Connection, command: Command, now: float) -> None:
+def _remember(connection: sqlite3.Connection, command: Command, back: _Effects, now: float) -> None:
     everywhere = bool(command.binned)
     connection.execute(
         "DELETE FROM commands WHERE undone IS NOT NULL AND (conversation_id = ? OR everywhere)",
@@ -137,14 +143,14 @@ def _remember(connection: sqlite3.Connection, command: Command, now: float) -> N
     )
     connection.execute(
         "INSERT INTO commands (conversation_id, everywhere, kind, data, created_at) VALUES (?, ?, ?, ?, ?)",
-        (command.conversation_id, everywhere, command.kind, dump(command.data()), now),
+        (command.conversation_id, everywhere, command.kind, dump({**command.data(), "setup": back.setup}), now),
     )
 
 
 def _taking_back(connection: sqlite3.Connection, row: sqlite3.Row, now: float) -> _Effects:
     data: _Data = load(row["data"])
     conversation = row["conversation_id"]
-    effects = _Effects(deleted=dict.fromkeys(data["removed"]), rows=data["rows"])
+    effects = _Effects(deleted=dict.fromkeys(data["removed"]), rows=data["rows"], setup=data.get("setup", {}))
     if data["made"]:
         effects.bin[data["made"]] = now
     if data["binned"]:
@@ -190,6 +196,8 @@ def _apply(connection: sqlite3.Connection, effects: _Effects) -> _Effects:
         if old is not None:
             back.bin[conversation_id] = old["deleted_at"]
             connection.execute("UPDATE conversations SET deleted_at = ? WHERE id = ?", (deleted_at, conversation_id))
+    for conversation_id, fields in effects.setup.items():
+        _set_setup(connection, conversation_id, fields, back)
     for conversation_id, leaf in effects.leaf.items():
         back.leaf[conversation_id] = _leaf(connection, conversation_id)
         connection.execute("UPDATE conversations SET leaf_id = ? WHERE id = ?", (leaf, conversation_id))
@@ -203,6 +211,16 @@ def _set_deleted(connection: sqlite3.Connection, message_id: str, at: float | No
     back.deleted[message_id] = old["deleted_at"]
     connection.execute("UPDATE messages SET deleted_at = ? WHERE id = ?", (at, message_id))
     _index(connection, message_id)
+
+
+def _set_setup(connection: sqlite3.Connection, conversation_id: str, fields: _Data, back: _Effects) -> None:
+    old = connection.execute("SELECT setup FROM conversations WHERE id = ?", (conversation_id,)).fetchone()
+    if old is None:
+        return
+    setup = load(old["setup"])
+    back.setup[conversation_id] = {name: setup.get(name) for name in fields}
+    new = {name: value for name, value in {**setup, **fields}.items() if value is not None}
+    connection.execute("UPDATE conversations SET setup = ? WHERE id = ?", (dump(new), conversation_id))
 
 
 def _set_row(connection: sqlite3.Connection, message_id: str, row: Mapping[str, Any], back: _Effects) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from glmdesk.domain.conversation import Conversation, SearchHit, path_to
+from glmdesk.domain.conversation import Conversation, SearchHit, path_to, renamed
 from glmdesk.domain.message import Message, Status
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.store import search
@@ -242,7 +242,8 @@ def _duplicate(connection: sqlite3.Connection, conversation_id: str) -> Conversa
     old = _get(connection, conversation_id)
     messages = _messages(connection, conversation_id)
     ids = {message.id: uuid.uuid4().hex for message in messages}
-    copy = replace(old, id=uuid.uuid4().hex, leaf_id=ids.get(old.leaf_id or ""), pinned=False, deleted_at=None)
+    leaf, setup = ids.get(old.leaf_id or ""), renamed(old.setup, ids)
+    copy = replace(old, id=uuid.uuid4().hex, leaf_id=leaf, pinned=False, deleted_at=None, setup=setup)
     connection.execute(_INSERT_CONVERSATION, conversation_row(copy))
     for message in messages:
         parent = ids.get(message.parent_id or "")
@@ -251,14 +252,16 @@ def _duplicate(connection: sqlite3.Connection, conversation_id: str) -> Conversa
 
 
 def _copy_into(connection: sqlite3.Connection, new: Conversation, path: Sequence[Message]) -> Conversation:
-    connection.execute(_INSERT_CONVERSATION, conversation_row(new))
-    parent: str | None = None
+    ids = {message.id: uuid.uuid4().hex for message in path}
+    parent = ids[path[-1].id] if path else None
+    copy = replace(new, leaf_id=parent, setup=renamed(new.setup, ids))
+    connection.execute(_INSERT_CONVERSATION, conversation_row(copy))
+    parent = None
     for message in path:
-        message_id = uuid.uuid4().hex
-        _insert(connection, _copied(message, message_id=message_id, conversation_id=new.id, parent_id=parent))
-        parent = message_id
-    connection.execute("UPDATE conversations SET leaf_id = ? WHERE id = ?", (parent, new.id))
-    return _get(connection, new.id)
+        copied = _copied(message, message_id=ids[message.id], conversation_id=copy.id, parent_id=parent)
+        _insert(connection, copied)
+        parent = copied.id
+    return copy
 
 
 def _copied(message: Message, *, message_id: str, conversation_id: str, parent_id: str | None) -> Message:

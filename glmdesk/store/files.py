@@ -38,6 +38,10 @@ class Profile:
         return self.root / "agents.json"
 
     @property
+    def scales(self) -> Path:
+        return self.root / "token_scales.json"
+
+    @property
     def user_tools(self) -> Path:
         return self.root / "functions.json"
 

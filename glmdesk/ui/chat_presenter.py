@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from glmdesk.domain.budget import estimate_history
 from glmdesk.domain.changes import Changes
-from glmdesk.domain.conversation import Conversation, Setup, ThinkingChoice
+from glmdesk.domain.conversation import WINDOW_FIELDS, Conversation, Setup, ThinkingChoice
 from glmdesk.domain.errors import UserError
 from glmdesk.domain.message import Role
 from glmdesk.domain.part import AttachmentPart
@@ -292,7 +292,7 @@ class ChatPresenter(QObject):
         self._change_setup(model=model)
 
     def _setup_changed(self, conversation_id: str, setup: Setup) -> None:
-        if conversation_id == self.conversation_id:
+        if conversation_id == self.conversation_id and setup != self._setup:
             self._setup = self._new.setup = setup
             self.refresh_choices()
 
@@ -320,7 +320,10 @@ class ChatPresenter(QObject):
         self._page.composer.set_send_key(self._desk.settings.value.send_key)
         self._page.composer.set_templates(self._desk.templates.list(language().value))
         used = self._used_tokens()
-        self._page.header.set_usage(used, model.window)
+        if self.conversation_id and any(getattr(self._setup, name) for name in WINDOW_FIELDS):
+            self.ruler.count()  # the last request may have carried what is left out now
+        else:
+            self._page.header.set_usage(used, model.window)
         self._price.show(self._setup, used, renew=renew)
 
     def _used_tokens(self) -> int:
@@ -393,4 +396,6 @@ class ChatPresenter(QObject):
         if conversation.deleted_at is not None:
             self.new_chat()
             return
+        left_out = {name: getattr(conversation.setup, name) for name in WINDOW_FIELDS}
+        self._setup_changed(conversation.id, replace(self._setup, **left_out))  # it may have been undone
         self._show_conversation(conversation)

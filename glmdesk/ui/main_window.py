@@ -320,16 +320,23 @@ class MainWindow(QWidget):
         if not isinstance(error, UserError):
             self.notices.post("bug", tr("chat.bug"), "error")
             return
-        action = error.info.action
-        opens = action is not None and action.value.startswith("open_")
-        section = "network" if action is Action.OPEN_NETWORK else "endpoints"
+        callback = self._way_out(error.info.action)
         self.notices.post(
             f"error:{error.info.kind}",
             " ".join(error_texts(error.info)),
             "error",
-            action_text_id=f"action.{action.value}" if action and opens else "",
-            callback=lambda: self.navigation.show_settings(section),
+            action_text_id=f"action.{error.info.action}" if callback else "",
+            callback=callback,
         )
+
+    def _way_out(self, action: Action | None) -> Callable[[], object] | None:
+        """What the button of an error does; None: it has none."""
+        if action is Action.SWITCH_MODEL and not self.navigation.welcoming:
+            return self.page.header.model.button.click
+        if action is None or not action.value.startswith("open_"):
+            return None
+        section = "network" if action is Action.OPEN_NETWORK else "endpoints"
+        return lambda: self.navigation.show_settings(section)
 
     def _tell(self, text: str) -> None:
         self.notices.post("told", text)

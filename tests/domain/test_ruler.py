@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from glmdesk.domain.conversation import Setup
 from glmdesk.domain.message import Message, Role
 from glmdesk.domain.part import AttachmentPart, TextPart
-from glmdesk.domain.ruler import Ruler, measure
+from glmdesk.domain.ruler import Around, Ruler, measure
 from glmdesk.domain.usage import Usage
 
 LONG = "每一句话都有自己的长度。" * 40
@@ -14,9 +15,7 @@ def turn(number: int, *, usage: Usage | None = None) -> list[Message]:
 
 
 def ruler(path: list[Message], *dropped: str, reserve: int = 1000) -> Ruler:
-    return measure(
-        path, system="你是助手。", examples=[], tools=50, reserve=reserve, window=128_000, dropped=frozenset(dropped)
-    )
+    return measure(path, Setup(dropped=dropped), Around("你是助手。", 50, reserve), window=128_000)
 
 
 def test_the_parts_stand_in_the_order_of_the_request_and_empty_ones_are_left_out() -> None:
@@ -44,12 +43,14 @@ def test_dropping_names_the_tokens_behind_it_that_would_miss_the_cache() -> None
     assert [share.after for share in turns] == [turns[1].tokens + turns[2].tokens, turns[2].tokens, 0]
 
 
-def test_files_count_with_their_turn_and_are_named() -> None:
+def test_files_are_parts_of_their_own_before_the_words_of_their_turn() -> None:
     with_file = turn(1)
     with_file[0] = Message("q1", "c", Role.USER, (AttachmentPart("书.txt", "text/plain", LONG), TextPart("?")))
-    (share,) = [share for share in ruler(with_file).shares if share.kind == "turn"]
-    assert share.files == ("书.txt",)
-    assert share.tokens > 200
+    made = ruler(with_file).shares
+    (file,) = [share for share in made if share.kind == "file"]
+    assert (file.words, file.number, file.ids) == ("书.txt", 1, ("q1/0",))
+    assert file.tokens > 200
+    assert [share.kind for share in made] == ["system", "tools", "file", "turn", "reserve"]
 
 
 def test_the_estimate_is_scaled_by_what_the_service_counted() -> None:

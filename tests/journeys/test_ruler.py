@@ -13,7 +13,9 @@ from PySide6.QtTest import QTest
 from glmdesk.domain.conversation import Setup
 from glmdesk.domain.request import Parameters
 from glmdesk.domain.settings import Language, Theme
+from glmdesk.ui.header.ring import short_count
 from glmdesk.ui.header.ruler_sheet import RulerSheet
+from glmdesk.ui.widgets.button import Button
 from tests.journeys.driver import Person, drive
 from tests.journeys.test_turns import ask
 
@@ -49,6 +51,11 @@ async def opened(person: Person) -> RulerSheet:
     return sheet
 
 
+def first_turn(sheet: RulerSheet) -> Button:
+    share = next(share for share in sheet.ruler.shares if share.kind == "turn")
+    return sheet.buttons["turn", share.ids]
+
+
 def test_a_dropped_turn_is_not_sent_and_comes_back(tmp_path: Path) -> None:
     async def body(person: Person) -> None:
         page, chat = person.window.page, person.window.chat
@@ -58,7 +65,7 @@ def test_a_dropped_turn_is_not_sent_and_comes_back(tmp_path: Path) -> None:
         sheet = await opened(person)
         whole = sheet.ruler.used
         assert [share.number for share in sheet.ruler.shares if share.kind == "turn"] == [1, 2, 3]
-        person.click(sheet.buttons[1])
+        person.click(first_turn(sheet))
         await person.until(lambda: sheet.ruler.used < whole, "the first turn is dropped")
         setup = (await person.program.desk.history.get(here)).setup
         assert set(setup.dropped) == {item.id for item in page.transcript.stack.items[:2]}
@@ -72,8 +79,53 @@ def test_a_dropped_turn_is_not_sent_and_comes_back(tmp_path: Path) -> None:
         assert after is not None
         assert after.cached_tokens < before.prompt_tokens, "the prefix differs from there"
         sheet = await opened(person)
-        person.click(sheet.buttons[1])
-        await person.until(lambda: not any(share.dropped for share in sheet.ruler.shares), "it is back")
+        person.click(first_turn(sheet))
+        await person.until(
+            lambda: not any(share.dropped for share in sheet.ruler.shares if share.kind == "turn"), "it is back"
+        )
+
+    drive(tmp_path / "profile", body, demo=True)
+
+
+def test_a_summary_stands_for_older_turns_until_they_are_sent_again(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        for words in QUESTIONS:
+            await ask(person, words)
+        usage = person.window.page.header.usage
+        sheet = await opened(person)
+        whole, asked = sheet.ruler.used, sheet.state.plan
+        assert asked is not None
+        assert asked.model.name in sheet.hint.text()
+        person.click(sheet.summary)
+        await person.until(lambda: any(share.kind == "summary" for share in sheet.ruler.shares), "it is summed up")
+        assert sheet.ruler.used < whole
+        shown = short_count(sheet.ruler.used)
+        await person.until(lambda: usage.text.startswith(f"{shown} /"), "the ring shows it")
+        sheet.close_sheet()
+        await looks(person)
+        sheet = await opened(person)
+        (summary,) = [share for share in sheet.ruler.shares if share.kind == "summary"]
+        person.click(sheet.buttons["summary", summary.ids])
+        await person.until(lambda: len(sheet.ruler.turns) == 3, "the turns are sent again")
+
+    drive(tmp_path / "profile", body, demo=True)
+
+
+def test_over_the_window_a_model_with_more_room_is_one_click_away(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        await ask(person, QUESTIONS[0])
+        chat = person.window.chat
+        setup = Setup(model="glm-4.5-air", parameters=Parameters(max_tokens=150_000))
+        await person.program.desk.history.set_setup(chat.conversation_id, setup)
+        sheet = await opened(person)
+        assert sheet.ruler.over
+        sheet.close_sheet()
+        await looks(person)
+        sheet = await opened(person)
+        person.click(sheet.larger)
+        await person.until(lambda: not sheet.ruler.over, "it fits")
+        now = (await person.program.desk.history.get(chat.conversation_id)).setup.model
+        assert person.window.page.header.model.name == person.program.desk.models.get(now).name
 
     drive(tmp_path / "profile", body, demo=True)
 

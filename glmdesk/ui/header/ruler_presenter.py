@@ -1,15 +1,16 @@
-"""Opens the list behind the window's ring and keeps what is dropped in it."""
+"""Opens the list behind the window's ring and keeps what is chosen in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from shiboken6 import isValid
 
+from glmdesk.domain.catalogue import Model
 from glmdesk.domain.conversation import Setup
-from glmdesk.domain.ruler import Ruler
 from glmdesk.domain.usage import Usage
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
@@ -18,11 +19,12 @@ from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.transcript.facts import yuan
 
 if TYPE_CHECKING:
-    from glmdesk.ui.header.ruler_sheet import RulerSheet
+    from glmdesk.services.window import SummaryPlan
+    from glmdesk.ui.header.ruler_sheet import RulerSheet, RulerState
 
 
 class RulerPresenter(QObject):
-    """`here` is the conversation that is shown, '' for none; `changed` gets its setup when something was dropped."""
+    """`here` is the conversation that is shown, '' for none; `changed` gets its setup when something was chosen."""
 
     def __init__(
         self,
@@ -49,25 +51,59 @@ class RulerPresenter(QObject):
         if here := self._here():
             self._tasks.start("ruler", self._open(here))
 
+    def count(self) -> None:
+        """Let the ring show what the next request carries: something was left out since the last one."""
+        if here := self._here():
+            self._tasks.start("ruler:ring", self._count(here))
+
+    async def _count(self, conversation_id: str) -> None:
+        ruler = await self._desk.window.ruler(conversation_id)
+        if conversation_id == self._here():
+            self._header.set_usage(ruler.used, ruler.window)
+
     async def _open(self, conversation_id: str) -> None:
-        from glmdesk.ui.header.ruler_sheet import RulerSheet
+        from glmdesk.ui.header.ruler_sheet import RulerActions, RulerSheet
 
-        async def change(dropped: tuple[str, ...]) -> Ruler:
-            return await self._drop(conversation_id, dropped)
+        window, setup = self._desk.window, (await self._desk.history.get(conversation_id)).setup
 
-        setup = (await self._desk.history.get(conversation_id)).setup
-        ruler = await self._desk.chat.ruler(conversation_id)
-        self.sheet = RulerSheet(
-            ruler,
-            self._header.window(),
-            theme=self._theme,
-            tasks=self._tasks,
-            change=change,
-            price=lambda tokens: self._price(setup, tokens),
-        )
+        async def leave_out(messages: Collection[str], files: Collection[str]) -> RulerState:
+            await window.leave_out(conversation_id, messages=messages, files=files)
+            return await self._state(conversation_id)
+
+        async def summarise(plan: SummaryPlan) -> RulerState:
+            await window.summarise(conversation_id, plan)
+            return await self._state(conversation_id)
+
+        async def take_back() -> RulerState:
+            await window.take_summary_back(conversation_id)
+            return await self._state(conversation_id)
+
+        async def switch(model: Model) -> RulerState:
+            history = self._desk.history
+            changed = replace((await history.get(conversation_id)).setup, model=model.id)
+            await history.set_setup(conversation_id, changed)
+            return await self._state(conversation_id)
+
+        actions = RulerActions(leave_out, summarise, take_back, switch, lambda tokens: self.price(setup, tokens))
+        state = await self._state(conversation_id)
+        parent = self._header.window()
+        if self.sheet is not None and isValid(self.sheet) and self.sheet.isVisible():
+            self.sheet.close_sheet()
+        self.sheet = RulerSheet(state, parent, theme=self._theme, tasks=self._tasks, actions=actions)
         self.sheet.show()
 
-    def _price(self, setup: Setup, tokens: int) -> str:
+    async def _state(self, conversation_id: str) -> RulerState:
+        from glmdesk.ui.header.ruler_sheet import RulerState
+
+        window = self._desk.window
+        self._changed(conversation_id, (await self._desk.history.get(conversation_id)).setup)
+        return RulerState(
+            await window.ruler(conversation_id),
+            await window.plan_summary(conversation_id),
+            await window.larger_model(conversation_id),
+        )
+
+    def price(self, setup: Setup, tokens: int) -> str:
         """What so many tokens cost more when they are not in the cache; '' where nobody knows."""
         endpoint = self._desk.endpoints.known(setup.endpoint_id)
         if endpoint is None:
@@ -75,10 +111,3 @@ class RulerPresenter(QObject):
         model = setup.model or self._desk.chat.default_model(setup)
         cost = self._desk.spending.price(model, Usage(tokens, 0, tokens, tokens), endpoint)
         return f"+{yuan(cost.saved)}" if cost is not None and cost.saved > 0 else ""
-
-    async def _drop(self, conversation_id: str, dropped: tuple[str, ...]) -> Ruler:
-        history = self._desk.history
-        setup = replace((await history.get(conversation_id)).setup, dropped=dropped)
-        await history.set_setup(conversation_id, setup)
-        self._changed(conversation_id, setup)
-        return await self._desk.chat.ruler(conversation_id)

@@ -1,143 +1,256 @@
-"""The list behind the window's ring: what the next request carries, and what of it can be dropped."""
+"""The list behind the window's ring: what the next request carries, what of it can go, what helps when it is full."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from glmdesk.domain.catalogue import Model
+from glmdesk.domain.errors import UserError
 from glmdesk.domain.ruler import Ruler, Share
 from glmdesk.services.tasks import TaskOwner
+from glmdesk.services.window import SummaryPlan
 from glmdesk.ui.header.ring import short_count
-from glmdesk.ui.i18n import locale, tr
+from glmdesk.ui.i18n import error_texts, locale, tr
 from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.transcript.facts import yuan
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.cut_label import CutLabel
 from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.sheet import Sheet
 
-Change = Callable[[tuple[str, ...]], Awaitable[Ruler]]
+_DROPPABLE = ("turn", "file")
+
+
+@dataclass(frozen=True, slots=True)
+class RulerState:
+    """What the list shows: the parts, what a summary would do (None: nothing to sum up), a model with more room."""
+
+    ruler: Ruler
+    plan: SummaryPlan | None = None
+    larger: Model | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RulerActions:
+    """What the list can do; each gives the state that follows. `price` says in words what it costs that so many
+    tokens miss the cache, '' where nobody knows. Raise UserError: it is shown in the list and nothing has changed."""
+
+    leave_out: Callable[[Collection[str], Collection[str]], Awaitable[RulerState]]  # messages, files
+    summarise: Callable[[SummaryPlan], Awaitable[RulerState]]
+    take_back: Callable[[], Awaitable[RulerState]]
+    switch: Callable[[Model], Awaitable[RulerState]]
+    price: Callable[[int], str]
 
 
 class RulerSheet(Sheet):
-    """`change` takes the ids that are dropped from now on and gives the ruler that follows.
-
-    `price` says in words what it costs that so many tokens miss the cache, '' where nobody knows.
-    """
+    """`buttons` by the kind and the ids of what they drop or restore."""
 
     def __init__(
-        self,
-        ruler: Ruler,
-        parent: QWidget,
-        *,
-        theme: ThemeManager,
-        tasks: TaskOwner,
-        change: Change,
-        price: Callable[[int], str] = lambda tokens: "",
+        self, state: RulerState, parent: QWidget, *, theme: ThemeManager, tasks: TaskOwner, actions: RulerActions
     ) -> None:
         super().__init__(parent, theme=theme, width=600)
-        self._price = price
         self._tasks = tasks
-        self._change = change
-        self.ruler = ruler
-        self.buttons: dict[int, Button] = {}
+        self._actions = actions
+        self.state = state
+        self.buttons: dict[tuple[str, tuple[str, ...]], Button] = {}
         self.total = PlainLabel(theme=theme, role="muted")
-        hint = PlainLabel(tr("header.ruler.hint"), theme=theme, role="faint")
-        hint.setWordWrap(True)
+        self.hint = PlainLabel(theme=theme, role="faint")
+        self.error = PlainLabel(theme=theme, role="error")
+        for label in (self.total, self.hint, self.error):
+            label.setWordWrap(True)
+        self.error.hide()
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setAccessibleName(tr("header.ruler.title"))
         column = self.card.column
-        for widget in (PlainLabel(tr("header.ruler.title"), theme=theme, role="title"), self.total, hint):
+        for widget in (PlainLabel(tr("header.ruler.title"), theme=theme, role="title"), self.total, self.hint):
             column.addWidget(widget)
         column.addWidget(self._area, 1)
-        self.oldest = Button("header.ruler.oldest")
-        self.close_button = Button("header.ruler.close", kind="primary")
-        self.oldest.clicked.connect(self._drop_oldest)
-        self.close_button.clicked.connect(self.close_sheet)
-        row = FlowLayout(gap=theme.px(8))
-        row.addWidget(self.close_button)
-        row.addWidget(self.oldest)
-        column.addLayout(row)
-        self.show_ruler(ruler)
+        column.addWidget(self.error)
+        column.addLayout(self._make_buttons())
+        self.show_state(state)
 
-    def show_ruler(self, ruler: Ruler) -> None:
+    @property
+    def ruler(self) -> Ruler:
+        return self.state.ruler
+
+    def _make_buttons(self) -> FlowLayout:
+        self.close_button = Button("header.ruler.close", kind="primary")
+        self.larger = Button("header.ruler.larger")
+        self.summary = Button("header.ruler.summarise")
+        self.oldest = Button("header.ruler.oldest")
+        self.close_button.clicked.connect(self.close_sheet)
+        self.larger.clicked.connect(self._switch)
+        self.summary.clicked.connect(self._summarise)
+        self.oldest.clicked.connect(self._drop_oldest)
+        row = FlowLayout(gap=self._theme.px(8))
+        for button in (self.close_button, self.larger, self.summary, self.oldest):
+            row.addWidget(button)
+        return row
+
+    def show_state(self, state: RulerState) -> None:
         """Another state of the same conversation."""
-        focused = next((number for number, button in self.buttons.items() if button.hasFocus()), None)
-        self.ruler = ruler
-        used, window = short_count(ruler.used), short_count(ruler.window)
-        self.total.setText(tr("header.ruler.total", used=used, window=window))
+        focused = next((name for name, button in self.buttons.items() if button.hasFocus()), None)
+        self.state = state
+        used, window = short_count(self.ruler.used), short_count(self.ruler.window)
+        text_id = "header.ruler.over" if self.ruler.over else "header.ruler.total"
+        self.total.setText(tr(text_id, used=used, window=window))
+        self.total.set_role("error" if self.ruler.over else "muted")
+        self._show_rows()
+        self._show_choices()
+        kept = self.buttons.get(focused) if focused else None
+        (kept or self.close_button).setFocus()
+
+    def _show_rows(self) -> None:
         self.buttons = {}
         rows = QWidget()
         column = QVBoxLayout(rows)
         column.setContentsMargins(0, 0, self._theme.px(8), 0)
         column.setSpacing(self._theme.px(6))
-        for share in ruler.shares:
+        for share in self.ruler.shares:
             column.addWidget(self._row(share))
+            if share.kind == "summary":
+                self._add_summary(column, share)
         column.addStretch(1)
         self._area.setWidget(rows)
-        room = max(self._theme.px(80), self.height() - self._theme.px(300))
+        room = max(self._theme.px(80), self.height() - self._theme.px(330))
         self._area.setFixedHeight(min(rows.sizeHint().height(), room))
-        turns = [share for share in ruler.shares if share.kind == "turn" and not share.dropped]
-        self.oldest.setVisible(len(turns) > 2)
-        self.buttons.get(focused or 0, self.close_button).setFocus()
+
+    def _show_choices(self) -> None:
+        """What helps when the window is full; a summary is offered before that, too."""
+        plan, larger = self.state.plan, self.state.larger
+        self.oldest.setVisible(len(self.ruler.turns) > 2)
+        self.summary.setVisible(plan is not None)
+        self.larger.setVisible(self.ruler.over and larger is not None)
+        if larger is not None:
+            self.larger.set_text_id("header.ruler.larger", name=larger.name, window=short_count(larger.window))
+        lines = [tr("header.ruler.hint")]
+        if plan is not None:
+            self.summary.set_text_id("header.ruler.summarise", count=plan.turns)
+            lines.append(_plan_words(plan))
+        self.hint.setText("\n".join(lines))
 
     def _row(self, share: Share) -> QWidget:
         row = QWidget()
         line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        name = _name(share)
-        words.addWidget(CutLabel(name, theme=self._theme, role="faint" if share.dropped else "text", least=80))
-        for file in share.files:
-            text = tr("header.ruler.files", name=file)
-            words.addWidget(CutLabel(text, theme=self._theme, role="muted", least=80))
-        if share.kind == "turn" and not share.dropped and share.after:
-            words.addWidget(CutLabel(self._cost(share), theme=self._theme, role="faint", least=80))
-        line.addLayout(words, 1)
-        count = tr("header.ruler.tokens", count=locale().toString(share.tokens))
-        line.addWidget(
-            PlainLabel(tr("header.ruler.dropped") if share.dropped else count, theme=self._theme, role="muted")
-        )
-        if share.kind == "turn":
-            button = Button("header.ruler.restore" if share.dropped else "header.ruler.drop")
-            button.setAccessibleName(f"{button.text()}: {name}")
-            button.clicked.connect(partial(self._toggle, share))
-            self.buttons[share.number] = button
-            line.addWidget(button)
+        indent = self._theme.px(16) if share.kind == "file" else 0
+        line.setContentsMargins(indent, 0, 0, 0)
+        line.addLayout(self._words(share), 1)
+        line.addWidget(PlainLabel(_count(share), theme=self._theme, role="muted"))
+        if share.kind in _DROPPABLE:
+            line.addWidget(self._button(share))
         return row
 
-    def _cost(self, share: Share) -> str:
-        """What dropping a turn costs, said before it happens."""
-        after = tr("header.ruler.after", count=locale().toString(share.after))
-        return " · ".join(text for text in (after, self._price(share.after)) if text)
+    def _add_summary(self, column: QVBoxLayout, share: Share) -> None:
+        """Its words at full width below its name, and the way back."""
+        text = PlainLabel(share.words, theme=self._theme, role="muted")
+        text.setWordWrap(True)
+        column.addWidget(text)
+        column.addWidget(self._button(share), 0, Qt.AlignmentFlag.AlignLeft)
 
-    def _dropped(self) -> list[str]:
-        return [id_ for share in self.ruler.shares if share.dropped for id_ in share.ids]
+    def _words(self, share: Share) -> QVBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(CutLabel(_name(share), theme=self._theme, role="faint" if share.dropped else "text", least=80))
+        if share.kind in _DROPPABLE and not share.dropped and share.after:
+            words.addWidget(CutLabel(self._cost(share), theme=self._theme, role="faint", least=80))
+        return words
+
+    def _button(self, share: Share) -> Button:
+        if share.kind == "summary":
+            button = Button("header.ruler.take_back")
+            button.clicked.connect(lambda: self._do(self._actions.take_back()))
+        else:
+            button = Button("header.ruler.restore" if share.dropped else "header.ruler.drop")
+            button.clicked.connect(partial(self._toggle, share))
+        button.setAccessibleName(f"{button.text()}: {_name(share)}")
+        self.buttons[share.kind, share.ids] = button
+        return button
+
+    def _cost(self, share: Share) -> str:
+        """What dropping costs, said before it happens."""
+        after = tr("header.ruler.after", count=locale().toString(share.after))
+        return " · ".join(text for text in (after, self._actions.price(share.after)) if text)
+
+    # What is done
+
+    def _dropped(self, kind: str) -> list[str]:
+        return [id_ for share in self.ruler.shares if share.dropped and share.kind == kind for id_ in share.ids]
 
     def _toggle(self, share: Share) -> None:
-        now = self._dropped()
-        self._set([id_ for id_ in now if id_ not in share.ids] if share.dropped else [*now, *share.ids])
+        left_out = {kind: self._dropped(kind) for kind in _DROPPABLE}
+        if share.kind == "turn":
+            own = {s.ids[0] for s in self.ruler.shares if s.kind == "file" and s.number == share.number}
+            left_out["file"] = [key for key in left_out["file"] if key not in own]  # they go and come with their turn
+        now = left_out[share.kind]
+        left_out[share.kind] = [i for i in now if i not in share.ids] if share.dropped else [*now, *share.ids]
+        self._do(self._actions.leave_out(left_out["turn"], left_out["file"]))
 
     def _drop_oldest(self) -> None:
-        turns = [share for share in self.ruler.shares if share.kind == "turn" and not share.dropped]
+        turns = self.ruler.turns
         oldest = [id_ for share in turns[: len(turns) // 2] for id_ in share.ids]
-        self._set([*self._dropped(), *oldest])
+        self._do(self._actions.leave_out([*self._dropped("turn"), *oldest], self._dropped("file")))
 
-    def _set(self, ids: list[str]) -> None:
-        self._tasks.start("ruler", self._changed(tuple(ids)))
+    def _summarise(self) -> None:
+        if self.state.plan is not None:
+            self.summary.set_text_id("header.ruler.summarising")
+            self._do(self._actions.summarise(self.state.plan))
 
-    async def _changed(self, ids: tuple[str, ...]) -> None:
-        self.show_ruler(await self._change(ids))
+    def _switch(self) -> None:
+        if self.state.larger is not None:
+            self._do(self._actions.switch(self.state.larger))
+
+    def _do(self, action: Awaitable[RulerState]) -> None:
+        self.error.hide()
+        self._set_enabled(False)
+        self._tasks.start("ruler", self._done(action))
+
+    async def _done(self, action: Awaitable[RulerState]) -> None:
+        state = self.state
+        try:
+            state = await action
+        except UserError as error:
+            self.error.setText("\n".join(filter(None, error_texts(error.info))))
+            self.error.show()
+        finally:
+            self._set_enabled(True)
+        self.show_state(state)
+
+    def _set_enabled(self, enabled: bool) -> None:
+        for button in (self.larger, self.summary, self.oldest, *self.buttons.values()):
+            button.setEnabled(enabled)
+
+
+def _plan_words(plan: SummaryPlan) -> str:
+    count = locale().toString(plan.tokens)
+    words = tr("header.ruler.plan", turns=plan.turns, model=plan.model.name, count=count)
+    if plan.cost is None:
+        return words
+    low, high = (yuan(amount) for amount in plan.cost)
+    price = tr("transcript.meta.free") if not plan.cost[1] else high if low == high else f"{low}–{high}"
+    return f"{words} · {price}"
+
+
+def _count(share: Share) -> str:
+    if share.dropped:
+        return tr("header.ruler.unsent" if share.kind == "reasoning" else "header.ruler.dropped")
+    return tr("header.ruler.tokens", count=locale().toString(share.tokens))
 
 
 def _name(share: Share) -> str:
-    if share.kind == "turn":
-        return tr("header.ruler.turn", number=share.number, words=share.words)
-    return tr(f"header.ruler.{share.kind}")
+    match share.kind:
+        case "turn":
+            return tr("header.ruler.turn", number=share.number, words=share.words)
+        case "file":
+            return tr("header.ruler.files", name=share.words)
+        case _:
+            return tr(f"header.ruler.{share.kind}")

@@ -114,10 +114,10 @@ class Places:
             return
         item.build(view.context)
         piece = item.pieces[spot.piece] if 0 <= spot.piece < len(item.pieces) else None
-        whole = piece is None or not 0 <= spot.position <= max(0, piece.length - 1)
         if piece is not None:
-            piece.settle(view.context)
+            piece.settle(view.context)  # before it is laid out it does not know how long it is
             item.relayout(view.context)
+        whole = piece is None or not 0 <= spot.position <= piece.length
         view.stack.sync(item)
         view.arrange(Anchor(item, piece, spot.y, None if whole else spot.position))
         view.viewport().update()

@@ -18,17 +18,19 @@ class Button(QPushButton):
     def __init__(self, text_id: str, *, kind: ButtonKind = "plain", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text_id = text_id
+        self._args: dict[str, object] = {}
         self.setProperty("kind", kind)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
         self.retranslate()
 
-    def set_text_id(self, text_id: str) -> None:
-        self._text_id = text_id
+    def set_text_id(self, text_id: str, **args: object) -> None:
+        """Another text; `args` fill its places."""
+        self._text_id, self._args = text_id, args
         self.retranslate()
 
     def retranslate(self) -> None:
-        text = tr(self._text_id)
+        text = tr(self._text_id, **self._args)
         self.setText(text.replace("&", "&&"))
         self.setAccessibleName(text)
 

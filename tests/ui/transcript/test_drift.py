@@ -10,8 +10,10 @@ from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from glmdesk.demo.longtext import long_text
 from glmdesk.domain.formula import FormulaDrawing
 from glmdesk.domain.settings import Theme
+from glmdesk.services.transcript import Transcript
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.transcript.blocks.base import Piece
 from glmdesk.ui.transcript.blocks.code import CodePiece
@@ -278,3 +280,20 @@ def test_pictures_of_formulas_above_and_in_the_line_that_is_read_move_nothing(ma
     assert view.stack.total > total + 50
     at = cut.piece.text(view.context).index(words_there)
     assert on_screen(view, "a", cut.piece) + cut.piece.y_of(view.context, at) == cut.y
+
+
+def test_a_spot_is_found_again_by_a_view_that_has_laid_out_nothing_yet(make_view: MakeView) -> None:
+    def chat() -> Transcript:
+        turns = [(user(f"u{n}", f"问题 {n}？"), reply(f"a{n}", long_text(200 + 300 * n))) for n in range(4)]
+        return talk(*(row for turn in turns for row in turn))
+
+    view, other = make_view(chat(), width=735, height=300), make_view(chat(), width=735, height=300)
+    bar, looked = view.verticalScrollBar(), 0
+    for origin in range(0, bar.maximum(), 61):
+        bar.setValue(origin)
+        if (spot := view.places.spot()) is not None:
+            other.show_transcript(chat())
+            other.places.go(spot)
+            assert other.places.spot() == spot
+            looked += 1
+    assert looked > 50

@@ -1,0 +1,203 @@
+"""What the user takes out of the window: turns, files, a summary in their place; over the real demo server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from glmdesk.compose import Composition
+from glmdesk.domain.conversation import Conversation, Setup, file_key
+from glmdesk.domain.errors import UserError
+from glmdesk.domain.part import AttachmentPart
+from glmdesk.domain.request import Parameters
+from glmdesk.services.chat import Draft
+from tests.helpers.program import program
+from tests.helpers.server import demo_server
+
+FILE = AttachmentPart("手册.txt", "text/plain", "规定一二三。" * 200)
+
+
+@pytest.fixture(scope="module")
+def fast() -> Iterator[str]:
+    with demo_server() as url:
+        yield url
+
+
+def run(folder: Path, url: str, body: Callable[[Composition], Awaitable[None]]) -> None:
+    async def main() -> None:
+        async with program(folder, url) as composition:
+            await body(composition)
+
+    asyncio.run(main())
+
+
+async def talk(desk: Composition, *questions: str, setup: Setup = Setup(), files: int = 0) -> str:
+    """A chat with answered questions; the first `files` of them carry the file."""
+    conversation = await desk.desk.history.create(setup)
+    for place, words in enumerate(questions):
+        await ask(desk, conversation.id, words, (FILE,) if place < files else ())
+    return conversation.id
+
+
+async def ask(desk: Composition, chat: str, words: str, files: tuple[AttachmentPart, ...] = ()) -> None:
+    await desk.desk.chat.send(chat, Draft(words, files))
+    await desk.desk.chat.until_idle(chat)
+
+
+async def sent(desk: Composition, chat: str) -> dict[str, Any]:
+    """The body of the newest request of an answer, as the inspector has it."""
+    rows = (await desk.desk.chat.open(chat)).rows
+    exchanges = await desk.desk.inspecting.of(rows[-1].id)
+    return json.loads(exchanges[-1].body)
+
+
+async def stored(desk: Composition, chat: str) -> Conversation:
+    return await desk.desk.history.get(chat)
+
+
+async def turn_ids(desk: Composition, chat: str, number: int) -> list[str]:
+    ruler = await desk.desk.window.ruler(chat)
+    return [i for share in ruler.shares if (share.kind, share.number) == ("turn", number) for i in share.ids]
+
+
+def test_a_dropped_file_is_named_and_not_sent_and_its_turn_stays(tmp_path: Path, fast: str) -> None:
+    async def body(desk: Composition) -> None:
+        chat = await talk(desk, "看看这本手册", files=1)
+        question = (await desk.desk.chat.open(chat)).rows[0].id
+        await desk.desk.window.leave_out(chat, messages=[], files=[file_key(question, 0)])
+        await ask(desk, chat, "还有呢")
+        first = (await sent(desk, chat))["messages"][0]["content"]
+        assert FILE.text not in first
+        assert "手册.txt" in first
+        assert first.endswith("看看这本手册")
+        shares = {share.kind: share for share in (await desk.desk.window.ruler(chat)).shares}
+        assert shares["file"].dropped
+        assert not shares["turn"].dropped
+
+    run(tmp_path, fast, body)
+
+
+def test_a_summary_is_sent_instead_of_its_turns_and_the_turns_come_back(tmp_path: Path, fast: str) -> None:
+    async def body(desk: Composition) -> None:
+        window = desk.desk.window
+        chat = await talk(desk, "第一个问题：木星", "第二个问题", "第三个问题", "第四个问题")
+        before = (await window.ruler(chat)).used
+        plan = await window.plan_summary(chat)
+        assert plan is not None
+        assert plan.turns == 2
+        assert plan.cost is not None
+        await window.summarise(chat, plan)
+        setup = (await stored(desk, chat)).setup
+        assert setup.summary
+        assert (await window.ruler(chat)).used < before
+        await ask(desk, chat, "第五个问题")
+        messages = (await sent(desk, chat))["messages"]
+        assert setup.summary in messages[0]["content"]
+        assert messages[0]["content"].endswith("第三个问题")
+        assert not any("木星" in message["content"] for message in messages[1:])
+        await window.take_summary_back(chat)
+        await ask(desk, chat, "第六个问题")
+        assert (await sent(desk, chat))["messages"][0]["content"] == "第一个问题：木星"
+
+    run(tmp_path, fast, body)
+
+
+def test_a_summary_that_fails_changes_nothing(tmp_path: Path, fast: str) -> None:
+    async def body(desk: Composition) -> None:
+        chat = await talk(desk, "一", "二", "三")
+        plan = await desk.desk.window.plan_summary(chat)
+        assert plan is not None
+        before = (await stored(desk, chat)).setup
+        await desk.desk.settings.change(monthly_budget=0.0, budget_stop=True)
+        with pytest.raises(UserError):
+            await desk.desk.window.summarise(chat, plan)
+        assert (await stored(desk, chat)).setup == before
+
+    run(tmp_path, fast, body)
+
+
+def test_a_chat_of_two_turns_has_nothing_to_sum_up(tmp_path: Path, fast: str) -> None:
+    async def body(desk: Composition) -> None:
+        assert await desk.desk.window.plan_summary(await talk(desk, "一", "二")) is None
+
+    run(tmp_path, fast, body)
+
+
+def test_what_was_left_out_is_undone_and_done_again_in_one_step(tmp_path: Path, fast: str) -> None:
+    async def body(desk: Composition) -> None:
+        chat = await talk(desk, "一", "二")
+        ids = await turn_ids(desk, chat, 1)
+        await desk.desk.window.leave_out(chat, messages=ids, files=[])
+        await desk.desk.history.set_setup(chat, Setup(model="glm-4.6", dropped=tuple(ids)))
+        undone = await desk.desk.turns.undo(chat)
+        assert undone is not None
+        assert undone.kind == "window"
+        setup = (await stored(desk, chat)).setup
+        assert (setup.dropped, setup.model) == ((), "glm-4.6")
+        await desk.desk.turns.redo(chat)
+        assert (await stored(desk, chat)).setup.dropped == tuple(ids)
+
+    run(tmp_path, fast, body)
+
+
+def test_a_copy_and_a_branch_leave_out_the_same_turns(tmp_path: Path, fast: str) -> None:
+    async def body(desk: Composition) -> None:
+        chat = await talk(desk, "一", "二", files=1)
+        question = (await desk.desk.chat.open(chat)).rows[0].id
+        ids = await turn_ids(desk, chat, 2)
+        await desk.desk.window.leave_out(chat, messages=ids, files=[file_key(question, 0)])
+        last = (await desk.desk.chat.open(chat)).rows[-1].id
+        copies = [await desk.desk.history.duplicate(chat), await desk.desk.turns.branch(chat, last, title="支")]
+        for copy in copies:
+            shares = (await desk.desk.window.ruler(copy.id)).shares
+            dropped = [(share.kind, share.number) for share in shares if share.dropped and share.kind != "reasoning"]
+            assert dropped == [("file", 1), ("turn", 2)]
+
+    run(tmp_path, fast, body)
+
+
+def test_the_question_that_is_asked_is_sent_although_its_turn_was_dropped(tmp_path: Path, fast: str) -> None:
+    async def body(desk: Composition) -> None:
+        chat = await talk(desk, "唯一的问题")
+        rows = (await desk.desk.chat.open(chat)).rows
+        await desk.desk.window.leave_out(chat, messages=[row.id for row in rows], files=[])
+        await desk.desk.chat.regenerate(chat, rows[-1].id)
+        await desk.desk.chat.until_idle(chat)
+        assert [m["content"] for m in (await sent(desk, chat))["messages"]] == ["唯一的问题"]
+
+    run(tmp_path, fast, body)
+
+
+def test_over_the_window_a_model_with_more_room_is_known(tmp_path: Path, fast: str) -> None:
+    async def body(desk: Composition) -> None:
+        setup = Setup(model="glm-4.5-air", parameters=Parameters(max_tokens=150_000))
+        chat = await talk(desk, setup=setup)
+        ruler, larger = await desk.desk.window.ruler(chat), await desk.desk.window.larger_model(chat)
+        assert ruler.over
+        assert larger is not None
+        assert larger.window >= ruler.used
+
+    run(tmp_path, fast, body)
+
+
+def test_the_scale_of_a_model_is_learned_kept_and_used_for_new_chats(tmp_path: Path, fast: str) -> None:
+    text = "用几句话说明这件事，并且举一个例子。" * 60
+
+    async def learn(desk: Composition) -> None:
+        chat = await talk(desk, text)
+        usage = (await desk.desk.chat.open(chat)).rows[-1].message.usage
+        assert usage is not None
+        other = await desk.desk.history.create(Setup(system=text))
+        (system,) = [s for s in (await desk.desk.window.ruler(other.id)).shares if s.kind == "system"]
+        assert abs(system.tokens - usage.prompt_tokens) <= 0.05 * usage.prompt_tokens
+
+    async def again(desk: Composition) -> None:
+        assert json.loads(desk.profile.scales.read_text("utf-8"))["token_scales"][0]["weight"] > 0
+
+    run(tmp_path, fast, learn)
+    run(tmp_path, fast, again)
