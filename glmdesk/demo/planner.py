@@ -18,6 +18,7 @@ from glmdesk.demo.wire import Json
 _TITLE = re.compile(
     r"^\s*(title:|标题：)|(give|generate|write|suggest).{0,40}\btitle\b|(起|取|生成|拟).{0,12}标题", re.IGNORECASE
 )
+_SUMMARY = re.compile(r"\s*(summari[sz]e|总结|概括)\b", re.IGNORECASE)
 _TITLE_LENGTH = 12  # Han characters, or half as many words
 _GO_ON = re.compile(r"接着写|继续|go on exactly|continue", re.IGNORECASE)
 _OVERLAP = 12  # characters that a continued answer says again, as models do
@@ -48,6 +49,8 @@ def plan(body: Json, question: str, markers: Sequence[Marker]) -> Plan:
 def _choose(body: Json, messages: list[Json], question: str, markers: Sequence[Marker]) -> Plan:
     if is_title_request(messages):
         return Plan(title(messages))
+    if _SUMMARY.match(prompts.last(messages, "system")):
+        return Plan(summary(question))
     if (order := next((m for m in markers if m.kind == "long"), None)) is not None:
         return _long(order)
     if rest := _rest_of_answer(messages, question):
@@ -114,6 +117,14 @@ def title(messages: list[Json]) -> str:
     if script.is_chinese(clause):
         return clause[:_TITLE_LENGTH]
     return " ".join(clause.split()[: _TITLE_LENGTH // 2])
+
+
+def summary(conversation: str) -> str:
+    """The user's questions, one after the other."""
+    asked = re.findall(r"^User: (.{1,80})", conversation, re.MULTILINE)
+    if script.is_chinese(conversation):
+        return "（演示）到目前为止，用户问过：" + "；".join(asked) + "。都已经回答。"
+    return f"(Demo) So far the user asked: {'; '.join(asked)}. All of it was answered."
 
 
 def scripted(body: Json, question: str) -> Plan:

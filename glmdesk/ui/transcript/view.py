@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -397,7 +397,9 @@ class TranscriptView(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        rects = list(event.region())  # the rectangle around all of them may be most of the view
+        region = event.region()
+        # The rectangle around all that changed may be most of the view. The stubs do not know that it iterates.
+        rects = cast("list[QRect]", list(region)) if region.rectCount() > 1 else [region.boundingRect()]  # pyright: ignore
         for rect in rects:
             if len(rects) > 1:
                 painter.setClipRect(rect)
