@@ -80,3 +80,7 @@ def test_the_whole_window_is_named_reached_and_read_aloud(tmp_path: Path) -> Non
     wanted = {"新对话", "设置", "回收站", "发送消息"} & {name for _, name, _ in heard["pages"]["start"]}
     assert wanted <= reached
     assert heard["selected"] == "fish"
+    assert heard["painted"][0] in ("button", "push button")
+    answer = next(name for role, name, _ in heard["pages"]["chat"] if role == "list item" and name.startswith("回答："))
+    first = answer.removeprefix("回答：").split("\n")[0].lstrip("# ")
+    assert heard["copied"].startswith(first)

@@ -105,6 +105,30 @@ def message(start: str) -> Any:
     return None
 
 
+def painted(name: str) -> Any:
+    """A button painted in the last answer."""
+    answers = [n for n in walk(program()) if n.getRoleName() == "list item" and n.name.startswith("回答：")]
+    return next((n for n in walk(answers[-1])[1:] if n.name == name), None) if answers else None
+
+
+def press(node: Any) -> bool:
+    """What a screen reader does with a button; False while there is none."""
+    if node is None:
+        return False
+    acts = node.queryAction()
+    names = [acts.getName(i) for i in range(acts.nActions)]
+    return acts.doAction(names.index("Press"))
+
+
+def tabbed_to_painted() -> Any:
+    """Tab until the focus is on a button of a message, as the tree tells it."""
+    key("Tab")
+    turn()
+    last = focused()
+    inside = [n for n in walk(program()) if n.parent is not None and n.parent.getRoleName() == "list item"]
+    return last if last and any([n.getRoleName(), n.name] == last for n in inside) else None
+
+
 def main() -> None:
     pyatspi.Registry.registerEventListener(lambda event: said.append(str(event.any_data)), "object:announcement")
     pyatspi.Registry.registerEventListener(lambda event: None, "object:state-changed:focused")  # keeps states fresh
@@ -123,6 +147,9 @@ def main() -> None:
     key("Return")
     until(lambda: [s for s in said if s.startswith("回答已完成")], "the answer is announced")
     pages["chat"] = seen()
+    on = until(tabbed_to_painted, "Tab comes to a painted button")
+    until(lambda: press(painted("复制")), "a painted button is pressed")
+    copied = until(lambda: run("xclip", "-o", "-selection", "clipboard"), "the answer is copied")
     until(lambda: message("我的问题：hello fish"), "the question is a message")
     key("ctrl+g")
     key("Return")
@@ -145,7 +172,8 @@ def main() -> None:
             until(lambda: [s for s in said if s.startswith("搜索对话")], "the choice is said")
         if name in ("palette", "find"):
             key("Escape")
-    print(json.dumps({"pages": pages, "tabs": tabbed, "said": said, "selected": selected}))
+    heard = {"pages": pages, "tabs": tabbed, "said": said, "selected": selected, "painted": on, "copied": copied}
+    print(json.dumps(heard))
 
 
 try:

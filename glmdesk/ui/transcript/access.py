@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QPoint, QRect
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
-    QAccessibleInterface,
-    QColor,
-    QWindow,
-)
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
 
 from glmdesk.domain.message import Role
 from glmdesk.ui.i18n import tr
+from glmdesk.ui.transcript.button_access import ButtonAccess, ButtonsAccess, PaintedAccess
+from glmdesk.ui.widgets.announce import announce
 
 if TYPE_CHECKING:
     from glmdesk.ui.transcript.row import RowItem
@@ -29,14 +25,13 @@ def describe(view: QWidget, count: int) -> None:
     view.setAccessibleDescription(tr("transcript.described", count=count))
 
 
-class MessageAccess(QAccessibleInterface):
-    """One message. Asks the view whenever it is asked: nothing is kept that could grow old."""
+class MessageAccess(PaintedAccess):
+    """One message; its children are the buttons painted in it."""
 
     def __init__(self, view: TranscriptView, row_id: str) -> None:
-        super().__init__()
-        self._view = view
+        super().__init__(view)
         self.row_id = row_id
-        self.gone = False
+        self._buttons = ButtonsAccess(self, view)
 
     @property
     def _item(self) -> RowItem | None:
@@ -45,38 +40,28 @@ class MessageAccess(QAccessibleInterface):
     def isValid(self) -> bool:
         return self._item is not None
 
-    def object(self) -> QObject:
-        return cast(QObject, None)  # it is painted, there is no widget
-
-    def window(self) -> QWindow:
-        return cast(QWindow, None if self.gone else self._view.window().windowHandle())
-
     def parent(self) -> QAccessibleInterface:
         return cast(QAccessibleInterface, None if self.gone else QAccessible.queryAccessibleInterface(self._view))
 
+    def buttons(self) -> list[ButtonAccess]:
+        """Those that are there now."""
+        return self._buttons.all(self._item)
+
     def child(self, index: int) -> QAccessibleInterface:
-        return cast(QAccessibleInterface, None)
+        buttons = self.buttons()
+        return cast(QAccessibleInterface, buttons[index] if 0 <= index < len(buttons) else None)
 
     def childCount(self) -> int:
-        return 0
+        return len(self.buttons())
 
     def childAt(self, x: int, y: int) -> QAccessibleInterface:
-        return cast(QAccessibleInterface, None)
+        return cast(QAccessibleInterface, next((b for b in self.buttons() if b.rect().contains(x, y)), None))
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
-        return -1
+        return next((i for i, button in enumerate(self.buttons()) if button is child), -1)
 
     def focusChild(self) -> QAccessibleInterface:
-        return cast(QAccessibleInterface, None)
-
-    def relations(self, match: QAccessible.RelationFlag) -> list[object]:  # pyright: ignore
-        return []
-
-    def backgroundColor(self) -> QColor:
-        return QColor()
-
-    def foregroundColor(self) -> QColor:
-        return QColor()
+        return cast(QAccessibleInterface, next((b for b in self.buttons() if b.focused), None))
 
     def role(self) -> QAccessible.Role:
         return QAccessible.Role.ListItem
@@ -98,9 +83,6 @@ class MessageAccess(QAccessibleInterface):
         who = "transcript.access.user" if message.role is Role.USER else "transcript.access.answer"
         return tr(who, text=message.text)
 
-    def setText(self, which: QAccessible.Text, text: str) -> None:
-        """Messages are read, not written."""
-
     def rect(self) -> QRect:
         item = self._item
         if item is None:
@@ -108,6 +90,11 @@ class MessageAccess(QAccessibleInterface):
         view = self._view
         corner = view.viewport().mapToGlobal(QPoint(view.column_left, view.stack.top(item) - view.origin))
         return QRect(corner.x(), corner.y(), view.context.width, item.height)
+
+    def forget(self) -> None:
+        """It is not there any more."""
+        self.gone = True
+        self._buttons.forget()
 
 
 class TranscriptAccess(QAccessibleWidget):
@@ -142,11 +129,29 @@ class TranscriptAccess(QAccessibleWidget):
         at = super().indexOfChild(child)
         return at if at < 0 else at + len(self._view.stack.items)
 
+    def focusChild(self) -> QAccessibleInterface:
+        return self.focused_button() or super().focusChild()
+
+    def state(self) -> QAccessible.State:
+        state = super().state()
+        if self.focused_button() is not None:
+            state.focused = False  # pyright: ignore[reportAttributeAccessIssue]  (it is on the button)
+        return state
+
+    def focused_button(self) -> ButtonAccess | None:
+        """The painted button that Tab is on."""
+        view, focus = self._view, self._view.context.focus
+        if focus is None or not view.hasFocus():
+            return None
+        seen = view.stack.pieces_in(view.origin, view.origin + view.viewport().height())
+        rows = (placed.item.id for placed in seen if placed.piece is focus[0])
+        return next((b for row_id in rows for b in self._message(row_id).buttons() if b.focused), None)
+
     def forget(self) -> None:
         """Another conversation is shown, or the view goes away: its messages are not there any more."""
         old, self._messages = self._messages, {}
         for number, message in old.values():
-            message.gone = True
+            message.forget()
             QAccessible.deleteAccessibleInterface(number)
 
 
@@ -172,6 +177,23 @@ def forget(view: QWidget) -> None:
     """Another conversation is shown."""
     if view in _views:
         _views[view].forget()
+
+
+def tell_focus(view: QWidget, tip: str) -> None:
+    """Tab is on something painted: a button is focused, a link is said."""
+    if not QAccessible.isActive():
+        return
+    access = _access_of(view)
+    button = access.focused_button() if access is not None else None
+    if button is None:
+        announce(view, tip)
+    else:
+        QAccessible.updateAccessibility(QAccessibleEvent(button, QAccessible.Event.Focus))
+
+
+def _access_of(view: QWidget) -> TranscriptAccess | None:
+    QAccessible.queryAccessibleInterface(view)  # made when it is asked for
+    return _views.get(view)
 
 
 def renew(view: QWidget) -> None:

@@ -9,11 +9,11 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from glmdesk.ui.i18n import tr
+from glmdesk.ui.transcript import access
 from glmdesk.ui.transcript.blocks.base import PaintedButton, Piece
 from glmdesk.ui.transcript.caret import Caret
 from glmdesk.ui.transcript.row import RowItem
 from glmdesk.ui.transcript.stack import Placed
-from glmdesk.ui.widgets.announce import announce
 
 if TYPE_CHECKING:
     from glmdesk.ui.transcript.view import TranscriptView
@@ -113,7 +113,7 @@ class Keys:
         _, piece, button = targets[at]
         self._set((piece, button.key))
         self._view.setAccessibleDescription(button.tip)
-        announce(self._view, button.tip)
+        access.tell_focus(self._view, button.tip)
         return True
 
     def leave(self) -> None:

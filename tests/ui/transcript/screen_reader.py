@@ -18,8 +18,25 @@ def walk(node: Any, lines: list) -> list:
     return lines
 
 
+def buttons(node: Any, found: dict[str, Any]) -> dict[str, Any]:
+    """What the buttons inside the messages say of themselves, by their names."""
+    for i in range(node.childCount):
+        child = node.getChildAtIndex(i)
+        if child is not None and node.getRoleName() == "list item":
+            place = child.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+            acts = child.queryAction()
+            found[child.name] = {
+                "parent": child.parent.name,
+                "size": [place.width, place.height],
+                "actions": [acts.getName(n) for n in range(acts.nActions)],
+            }
+        elif child is not None:
+            buttons(child, found)
+    return found
+
+
 def main() -> None:
-    seen, said, walks = [], [], 0
+    seen, said, walks, known = [], [], 0, {}
     pyatspi.Registry.registerEventListener(lambda event: said.append(str(event.any_data)), "object:announcement")
     loop = GLib.MainContext.default()
     end = time.monotonic() + float(sys.argv[1])
@@ -30,10 +47,11 @@ def main() -> None:
             try:
                 seen = walk(program, [])
                 walks += 1
-            except (LookupError, RuntimeError, GLib.Error):
+                known |= buttons(program, {})
+            except (AttributeError, LookupError, NotImplementedError, RuntimeError, GLib.Error):
                 pass  # gone while it was looked at
         time.sleep(0.02)
-    print(json.dumps({"seen": seen, "said": said, "walks": walks}))
+    print(json.dumps({"seen": seen, "said": said, "walks": walks, "buttons": known}))
 
 
 main()

@@ -15,6 +15,7 @@ from glmdesk.ui.transcript.view import TranscriptView
 from tests.ui.transcript.talk import Stream, reply, talk, user
 
 STEPS = 60  # frames of one answer
+FIRST = "**第一个**回答\n\n```python\nx = 1\n```"
 
 
 class Speaker:
@@ -28,7 +29,7 @@ class Speaker:
         self._begin()
 
     def _begin(self) -> None:
-        transcript = talk(user("u1", "第一个问题"), reply("a1", "**第一个**回答"), user("u2", "第二个问题"))
+        transcript = talk(user("u1", "第一个问题"), reply("a1", FIRST), user("u2", "第二个问题"))
         self._view.show_transcript(transcript)
         self._stream = Stream(self._view, transcript, f"live{self._round}")
         self._timer.start(20)
@@ -37,6 +38,9 @@ class Speaker:
         self._step += 1
         if self._step % STEPS:
             self._stream.set("一句话。\n\n" * (self._step % STEPS))
+            # Buttons come and go while they are looked at.
+            first = FIRST if self._step // 7 % 2 else FIRST.replace("```", "")
+            self._stream.transcript.update(reply("a1", first), live=False)
             self._view.poll()
             return
         self._stream.finish()

@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication
+from pytestqt.qtbot import QtBot
 
 from tests.ui.transcript.conftest import MakeView
 from tests.ui.transcript.talk import long_talk, reply, talk, user
@@ -71,6 +73,82 @@ def test_messages_of_another_conversation_are_gone(make_view: MakeView) -> None:
     assert all(message.gone for message in old)  # type: ignore[attr-defined]
 
 
+def names(node: QAccessibleInterface) -> list[str]:
+    return [node.child(i).text(QAccessible.Text.Name) for i in range(node.childCount())]
+
+
+def test_painted_buttons_are_children_of_their_message(make_view: MakeView) -> None:
+    view = make_view(talk(user("u"), reply("a", "```python\nx = 1\n```")))
+    message = QAccessible.queryAccessibleInterface(view).child(1)
+    found = names(message)
+    assert {"复制代码", "重新生成"} <= set(found)
+    for i in range(len(found)):
+        button = message.child(i)
+        assert button.role() is QAccessible.Role.Button
+        assert button.isValid()
+        assert button.parent() is message
+        assert message.indexOfChild(button) == i
+        assert message.rect().adjusted(-20, 0, 20, 0).contains(button.rect())
+        assert button.state().focusable  # pyright: ignore[reportAttributeAccessIssue]
+        assert not button.state().focused  # pyright: ignore[reportAttributeAccessIssue]
+    copy = message.child(found.index("复制代码"))
+    assert message.childAt(copy.rect().center().x(), copy.rect().center().y()) is copy
+
+
+def test_a_button_is_pressed_through_its_action(make_view: MakeView, qtbot: QtBot) -> None:
+    view = make_view(talk(user("u"), reply("a", "```python\nx = 1\n```")))
+    message = QAccessible.queryAccessibleInterface(view).child(1)
+    copy = message.child(names(message).index("复制代码"))
+    acts = copy.actionInterface()
+    acts.doAction(acts.pressAction())
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text() == "x = 1")
+
+
+def test_the_focus_is_on_the_button_that_tab_is_on(make_view: MakeView, qtbot: QtBot) -> None:
+    view = make_view(talk(user("u"), reply("a", "```python\nx = 1\n```")))
+    view.activateWindow()
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus)
+    whole = QAccessible.queryAccessibleInterface(view)
+    message = whole.child(1)
+    save = message.child(names(message).index("另存为文件"))
+    while not save.state().focused:  # pyright: ignore[reportAttributeAccessIssue]
+        assert view._keys.move_focus(1)
+    assert whole.focusChild() is save
+    assert message.focusChild() is save
+    assert not whole.state().focused  # pyright: ignore[reportAttributeAccessIssue]
+    assert view._keys.move_focus(1)
+    assert not save.state().focused  # pyright: ignore[reportAttributeAccessIssue]
+    assert whole.focusChild().state().focused  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_buttons_go_with_what_they_belong_to(make_view: MakeView, qtbot: QtBot) -> None:
+    view = make_view(talk(user("u"), reply("a", "```python\nx = 1\n```")))
+    message = QAccessible.queryAccessibleInterface(view).child(1)
+    kept = [message.child(i) for i in range(message.childCount())]
+    copy, again = (kept[names(message).index(name)] for name in ("复制代码", "重新生成"))
+    assert view._transcript is not None
+    view._transcript.update(reply("a", "anders"), live=False)
+    view._frame()
+    assert not copy.isValid()
+    assert copy.text(QAccessible.Text.Name) == ""
+    assert copy.rect() == QRect()
+    assert copy.state().invalid  # pyright: ignore[reportAttributeAccessIssue]
+    assert "复制代码" not in names(message)
+    assert message.indexOfChild(copy) == -1
+    assert again.isValid()
+    view.show_transcript(talk(user("v", "鸟")))
+    assert all(button.gone for button in kept)  # type: ignore[attr-defined]
+
+
+def test_a_message_far_away_has_no_buttons_until_it_is_near(make_view: MakeView) -> None:
+    view = make_view(long_talk(200))
+    first = QAccessible.queryAccessibleInterface(view).child(1)
+    assert first.childCount() == 0
+    view.scroll_to(0)
+    assert first.childCount() > 3
+
+
 @pytest.mark.desktop
 @pytest.mark.timeout(300)
 def test_a_screen_reader_walks_the_messages_and_hears_each_end_once(tmp_path: Path) -> None:
@@ -87,9 +165,16 @@ def test_a_screen_reader_walks_the_messages_and_hears_each_end_once(tmp_path: Pa
     heard = json.loads(ended.stdout)
 
     messages = [name for role, name in heard["seen"] if role == "list item"]
-    assert messages[:3] == ["我的问题：第一个问题", "回答：**第一个**回答", "我的问题：第二个问题"]
+    assert messages[0] == "我的问题：第一个问题"
+    assert messages[1].startswith("回答：**第一个**回答")
+    assert messages[2] == "我的问题：第二个问题"
     assert messages[3].startswith("回答：")
-    assert heard["walks"] > SECONDS
+    assert heard["walks"] > 0
+    copy = heard["buttons"]["复制代码"]
+    assert copy["parent"].startswith("回答：**第一个**回答")
+    assert copy["actions"] == ["Press"]
+    assert min(copy["size"]) >= 28
+    assert {"重新生成", "编辑"} <= set(heard["buttons"])
     assert heard["said"], "no finished answer was announced"
     assert all(said.startswith("回答已完成：一句话。") for said in heard["said"])
     assert len(heard["said"]) <= SECONDS / 1.2 + 1
