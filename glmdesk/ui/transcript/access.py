@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from glmdesk.ui.transcript.view import TranscriptView
 
 
-def describe(view: QWidget, count: int) -> None:
-    """Say how many messages there are."""
+def describe(view: QWidget, title: str, *, count: int) -> None:
+    """Say what is shown, in the language of now, and how many messages there are now."""
+    view.setAccessibleName(title or tr("transcript.name"))
     view.setAccessibleDescription(tr("transcript.described", count=count))
+    if QAccessible.isActive():
+        QAccessible.updateAccessibility(QAccessibleEvent(view, QAccessible.Event.ObjectReorder))
 
 
 class MessageAccess(PaintedAccess):
@@ -194,9 +197,3 @@ def tell_focus(view: QWidget, tip: str) -> None:
 def _access_of(view: QWidget) -> TranscriptAccess | None:
     QAccessible.queryAccessibleInterface(view)  # made when it is asked for
     return _views.get(view)
-
-
-def renew(view: QWidget) -> None:
-    """There are other messages."""
-    if QAccessible.isActive():
-        QAccessible.updateAccessibility(QAccessibleEvent(view, QAccessible.Event.ObjectReorder))

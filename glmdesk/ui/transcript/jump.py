@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
@@ -26,8 +26,14 @@ class JumpButton(QAbstractButton):
         self.resize(self.sizeHint())
         self.update()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self.show_new(self._count)
+
     def show_new(self, count: int) -> None:
         """Say how much has come since the view stopped following."""
+        self._count = count
         text = tr("transcript.jump.new", count=f"{count:,}") if count else tr("transcript.jump.latest")
         if text != self.text():
             self.setText(text)

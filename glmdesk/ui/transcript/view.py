@@ -72,6 +72,7 @@ class TranscriptView(QAbstractScrollArea):
         self._following = True
         self._moving_bar = False
         self._new = 0
+        self.title = ""  # what a screen reader calls the view, where there is more than one
         self._due = 0.0
         self.stop_after_screen = False
         self.fill_menu: Callable[[QMenu, Row], None] | None = None  # what can be done to a message
@@ -194,9 +195,7 @@ class TranscriptView(QAbstractScrollArea):
         self.commands.copy_selection()
 
     def retranslate(self) -> None:
-        self.setAccessibleName(tr("transcript.name"))
-        access.describe(self, len(self.stack.items))
-        access.renew(self)
+        access.describe(self, self.title, count=len(self.stack.items))
 
     # Frames.
 

@@ -83,7 +83,8 @@ class Column(QFrame):
         model, thinking = row.message.model, thinking_word(bool(row.message.thinking))
         self.name.setText(f"{model} · {thinking}")
         self.setAccessibleName(tr("turns.compare.column", number=self._number, model=model, thinking=thinking))
-        self.view.setAccessibleName(self.accessibleName())
+        self.view.title = self.accessibleName()
+        self.view.setAccessibleName(self.view.title)
         self.stop.setVisible(running)
         self.took.setText(tr("turns.compare.running") if running else " · ".join(took_words(row.message)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -24,24 +24,33 @@ _STACKED = 520  # logical pixels; a narrower window puts one side below the othe
 class _Side(QWidget):
     """One of the two."""
 
-    def __init__(self, title: str, *, theme: ThemeManager, models: Sequence[Model], thinking: bool) -> None:
+    def __init__(self, title_id: str, *, theme: ThemeManager, models: Sequence[Model], thinking: bool) -> None:
         super().__init__()
+        self._title_id = title_id
+        self._title = PlainLabel(theme=theme, role="muted")
         self._models = {model.id: model for model in models}
         self.model = Combo(theme=theme)
         for model in models:
             self.model.addItem(model.name, model.id)
-        self.model.setAccessibleName(f"{title} {tr('turns.compare.model')}")
         options = [("on", "turns.compare.on"), ("off", "turns.compare.off")]
         self.thinking = Segmented(options, theme=theme)
-        self.thinking.setAccessibleName(f"{title} {tr('turns.compare.thinking')}")
         self.thinking.set_value("on" if thinking else "off")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))
-        column.addWidget(PlainLabel(title, theme=theme, role="muted"))
+        column.addWidget(self._title)
         column.addWidget(self.model)
         column.addWidget(self.thinking, 0, Qt.AlignmentFlag.AlignLeft)
         self.model.currentIndexChanged.connect(self._fit_thinking)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """The words in the language of now."""
+        title = tr(self._title_id)
+        self._title.setText(title)
+        self.model.setAccessibleName(f"{title} {tr('turns.compare.model')}")
+        self.thinking.setAccessibleName(f"{title} {tr('turns.compare.thinking')}")
+        self._fit_thinking()
 
     def set_model(self, model_id: str) -> None:
         place = self.model.findData(model_id)
@@ -76,8 +85,8 @@ class CompareSheet(Sheet):
             from glmdesk.domain.catalogue import unknown_model
 
             known.insert(0, unknown_model(model))
-        self.left = _Side(tr("turns.compare.left"), theme=theme, models=known, thinking=True)
-        self.right = _Side(tr("turns.compare.right"), theme=theme, models=known, thinking=False)
+        self.left = _Side("turns.compare.left", theme=theme, models=known, thinking=True)
+        self.right = _Side("turns.compare.right", theme=theme, models=known, thinking=False)
         self._sides = sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         sides.setSpacing(theme.px(20))
         for side in (self.left, self.right):
@@ -92,7 +101,8 @@ class CompareSheet(Sheet):
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.start)
         column = self.card.column
-        column.addWidget(PlainLabel(tr("turns.compare.title"), theme=theme, role="title"))
+        self._title = PlainLabel(tr("turns.compare.title"), theme=theme, role="title")
+        column.addWidget(self._title)
         column.addSpacing(theme.px(4))
         column.addLayout(sides)
         column.addSpacing(theme.px(8))
@@ -102,6 +112,13 @@ class CompareSheet(Sheet):
         super().resizeEvent(event)
         narrow = self.width() < self._theme.px(_STACKED)
         self._sides.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._title.setText(tr("turns.compare.title"))
+            for side in (self.left, self.right):
+                side.retranslate()
 
     def open_sheet(self) -> None:
         self.show()
