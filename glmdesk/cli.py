@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -87,6 +88,7 @@ def _window(options: argparse.Namespace) -> int:
     if problem is not None:
         print(*problem, sep="\n", file=sys.stderr)
         return EXIT_NO_DISPLAY
+    gc.disable()  # until the window has a collector of its own: looking at all that imports make is a sixth of a start
     try:
         from glmdesk.app import run
     except ImportError as error:  # a Qt library is missing or does not fit this system

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from glmdesk.domain.budget import TokenScale
-from glmdesk.domain.coding_agents import Written
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.messages import Catalogue
 from glmdesk.domain.ports import Dialect, Page, SecretStore, Trace
@@ -20,15 +19,13 @@ from glmdesk.services.agent import Agent
 from glmdesk.services.approvals import ApprovalService
 from glmdesk.services.calls import SmallCalls
 from glmdesk.services.chat import ChatService
-from glmdesk.services.connect import ConnectService
 from glmdesk.services.demo import DemoService
 from glmdesk.services.desk import Desk
 from glmdesk.services.endpoints import EndpointService
 from glmdesk.services.files import FileService
 from glmdesk.services.formulas import FormulaService
 from glmdesk.services.history import HistoryService
-from glmdesk.services.inspecting import InspectionService
-from glmdesk.services.lab import LabJob, LabService
+from glmdesk.services.later import Later
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
 from glmdesk.services.rescue import Rescue
@@ -37,7 +34,6 @@ from glmdesk.services.scales import TokenScales
 from glmdesk.services.servers import ServerService
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.spending import SpendingService
-from glmdesk.services.structured import Job, StructuredService
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.templates import TemplateService
 from glmdesk.services.titles import TitleService
@@ -58,6 +54,10 @@ from glmdesk.tools.user_tools import UserTools
 
 if TYPE_CHECKING:
     from glmdesk.providers.transport import Transport
+    from glmdesk.services.connect import ConnectService
+    from glmdesk.services.inspecting import InspectionService
+    from glmdesk.services.lab import LabService
+    from glmdesk.services.structured import StructuredService
 
 log = logging.getLogger("glmdesk")
 
@@ -77,8 +77,9 @@ class Composition:
         await self.tasks.close()
         await self.desk.servers.close()
         await self.desk.formulas.close()
-        await self.desk.structured.close()
-        await self.desk.lab.close()
+        for page in (self.desk.later_structured.made, self.desk.later_lab.made):
+            if page is not None:
+                await page.close()
         await self.desk.files.close()
         await self.desk.demo.close()
         await self.network.close()
@@ -180,7 +181,9 @@ async def compose(
         revoke_changed=approvals.check,
         words=lambda: catalogue().text("servers.signed_in"),
     )
+    user_tools = RowFile(None if in_memory else profile.user_tools, UserTool)
     own_tools = UserTools()
+    own_tools.set_saved(user_tools.load())
     tools = ToolService([BuiltInTools(lambda: built_in_tools(network)), servers, own_tools], settings)
     chat = ChatService(
         store,
@@ -199,29 +202,44 @@ async def compose(
     templates = TemplateService(profile.templates, news.announce)
     history = HistoryService(store, log, news, safekeeping=safekeeping)
 
-    structured = StructuredService(
-        chat,
-        history,
-        tasks,
-        news=news,
-        catalogue=catalogue,
-        templates=templates,
-        drafts=RowFile(None if in_memory else profile.structured, Job),
-    )
-    inspecting = InspectionService(Exchanges(database), settings)
-    lab = LabService(
-        own_tools,
-        RowFile(None if in_memory else profile.user_tools, UserTool),
-        RowFile(None if in_memory else profile.lab, LabJob),
-        chat=chat,
-        history=history,
-        tools=tools,
-        approvals=approvals,
-        inspecting=inspecting,
-        check=structured.check,
-        tasks=tasks,
-        news=news,
-    )
+    def make_structured() -> StructuredService:
+        from glmdesk.services.structured import Job, StructuredService
+
+        drafts = RowFile(None if in_memory else profile.structured, Job)
+        return StructuredService(
+            chat, history, tasks, news=news, catalogue=catalogue, templates=templates, drafts=drafts
+        )
+
+    def make_inspecting() -> InspectionService:
+        from glmdesk.services.inspecting import InspectionService
+
+        return InspectionService(Exchanges(database), settings)
+
+    def make_lab() -> LabService:
+        from glmdesk.services.lab import LabJob, LabService
+
+        return LabService(
+            own_tools,
+            user_tools,
+            RowFile(None if in_memory else profile.lab, LabJob),
+            chat=chat,
+            history=history,
+            tools=tools,
+            approvals=approvals,
+            inspecting=inspecting.get(),
+            check=structured.get().check,
+            tasks=tasks,
+            news=news,
+        )
+
+    def make_connect() -> ConnectService:
+        from glmdesk.domain.coding_agents import Written
+        from glmdesk.services.connect import ConnectService
+
+        written = RowFile(None if in_memory else profile.agents, Written)
+        return ConnectService(written, endpoints, models=models, check=network.check_messages, news=news)
+
+    structured, inspecting, lab = Later(make_structured), Later(make_inspecting), Later(make_lab)
     desk = Desk(
         chat=chat,
         turns=TurnService(chat, store, log=log, news=news),
@@ -245,17 +263,11 @@ async def compose(
         tools=tools,
         approvals=approvals,
         servers=servers,
-        connect=ConnectService(
-            RowFile(None if in_memory else profile.agents, Written),
-            endpoints,
-            models=models,
-            check=network.check_messages,
-            news=news,
-        ),
+        later_connect=Later(make_connect),
         spending=spending,
-        structured=structured,
-        lab=lab,
-        inspecting=inspecting,
+        later_structured=structured,
+        later_lab=lab,
+        later_inspecting=inspecting,
         demo=demo,
         safekeeping=safekeeping,
         rescue=Rescue(profile),

@@ -10,6 +10,7 @@ import locale
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from glmdesk.domain.errors import ErrorInfo
 from glmdesk.domain.resources import resource
@@ -34,29 +35,34 @@ def _flatten(prefix: str, table: Mapping[str, object]) -> Iterator[tuple[str, st
             yield name, str(value)
 
 
-class Catalogue:
-    """All texts of one language."""
+@cache
+def _area(language: Language, area: str) -> Mapping[str, str]:
+    """The texts of one area; empty when there is no such file."""
+    path = resource("i18n", language.value, f"{area}.toml")
+    if not area.isidentifier() or not path.is_file():
+        return {}
+    return dict(_flatten(area, tomllib.loads(path.read_text("utf-8"))))
 
-    def __init__(self, language: Language, texts: Mapping[str, str]) -> None:
+
+class Catalogue:
+    """All texts of one language; the file of an area is read when one of its texts is asked for."""
+
+    def __init__(self, language: Language) -> None:
         self.language = language
-        self._texts = texts
 
     @classmethod
     def load(cls, language: Language) -> Catalogue:
-        """Read the files of a language; `SYSTEM` means the system's."""
-        chosen = system_language() if language is Language.SYSTEM else language
-        texts: dict[str, str] = {}
-        for path in sorted(resource("i18n", chosen.value).glob("*.toml")):
-            texts.update(_flatten(path.stem, tomllib.loads(path.read_text("utf-8"))))
-        return cls(chosen, texts)
+        """The texts of a language; `SYSTEM` means the system's."""
+        return cls(system_language() if language is Language.SYSTEM else language)
 
     @property
     def ids(self) -> frozenset[str]:
-        return frozenset(self._texts)
+        areas = (path.stem for path in resource("i18n", self.language.value).glob("*.toml"))
+        return frozenset(text_id for area in areas for text_id in _area(self.language, area))
 
     def text(self, text_id: str, /, **arguments: object) -> str:
         """The sentence for an id; `{name}` is filled from the arguments. An unknown id shows itself."""
-        pattern = self._texts.get(text_id)
+        pattern = _area(self.language, text_id.partition(".")[0]).get(text_id)
         if pattern is None:
             return text_id
         for name, value in arguments.items():

@@ -18,7 +18,6 @@ from glmdesk.domain.part import AttachmentPart, Outcome, TextPart
 from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage
 from glmdesk.domain.rounds import answer_open_calls, ends_in_tools
 from glmdesk.domain.ruler import Around, Ruler, measure
-from glmdesk.domain.structured import with_schema
 from glmdesk.domain.tools import ToolSpec
 from glmdesk.services.agent import Agent, AgentRun
 from glmdesk.services.answering import Answering
@@ -27,7 +26,7 @@ from glmdesk.services.keeping import Keeping
 from glmdesk.services.live import LiveAnswer
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
-from glmdesk.services.prompt import continue_messages, loop_messages, request_messages
+from glmdesk.services.prompt import continue_messages, loop_messages, request_messages, system_text
 from glmdesk.services.scales import TokenScales
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.showing import Showing
@@ -150,7 +149,7 @@ class ChatService:
         tools = self._agent.equip(request, conversation.setup, DialectName.OPENAI).tools
         setup = conversation.setup
         around = Around(
-            with_schema(setup.system or self._settings.value.system_prompt, setup.schema),
+            system_text(setup, self._settings.value.system_prompt),
             _tool_tokens(tools),
             request.parameters.max_tokens or 0,
             self._scales.of(self._endpoint_of(setup), model.id),

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from glmdesk.services.approvals import ApprovalService
 from glmdesk.services.chat import ChatService
-from glmdesk.services.connect import ConnectService
 from glmdesk.services.demo import DemoService
 from glmdesk.services.endpoints import EndpointService
 from glmdesk.services.files import FileService
 from glmdesk.services.formulas import FormulaService
 from glmdesk.services.history import HistoryService
-from glmdesk.services.inspecting import InspectionService
-from glmdesk.services.lab import LabService
+from glmdesk.services.later import Later
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
 from glmdesk.services.rescue import Rescue
@@ -22,16 +21,24 @@ from glmdesk.services.safekeeping import Safekeeping
 from glmdesk.services.servers import ServerService
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.spending import SpendingService
-from glmdesk.services.structured import StructuredService
 from glmdesk.services.templates import TemplateService
 from glmdesk.services.tools import ToolService
 from glmdesk.services.turns import TurnService
 from glmdesk.services.window import WindowService
 
+if TYPE_CHECKING:
+    from glmdesk.services.connect import ConnectService
+    from glmdesk.services.inspecting import InspectionService
+    from glmdesk.services.lab import LabService
+    from glmdesk.services.structured import StructuredService
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything `ui/` may call. `data_dir` is shown on the data page; `safe_mode`: start as little as possible."""
+    """Everything `ui/` may call; what has a page of its own is made when that opens.
+
+    `data_dir` is shown on the data page; `safe_mode`: start as little as possible.
+    """
 
     chat: ChatService
     turns: TurnService
@@ -46,14 +53,30 @@ class Desk:
     tools: ToolService
     approvals: ApprovalService
     servers: ServerService
-    connect: ConnectService
+    later_connect: Later[ConnectService]
     spending: SpendingService
-    structured: StructuredService
-    lab: LabService
-    inspecting: InspectionService
+    later_structured: Later[StructuredService]
+    later_lab: Later[LabService]
+    later_inspecting: Later[InspectionService]
     demo: DemoService
     safekeeping: Safekeeping
     rescue: Rescue
     news: News
     data_dir: Path
     safe_mode: bool = False
+
+    @property
+    def connect(self) -> ConnectService:
+        return self.later_connect.get()
+
+    @property
+    def structured(self) -> StructuredService:
+        return self.later_structured.get()
+
+    @property
+    def lab(self) -> LabService:
+        return self.later_lab.get()
+
+    @property
+    def inspecting(self) -> InspectionService:
+        return self.later_inspecting.get()

@@ -10,7 +10,6 @@ from glmdesk.domain.message import Message, Role, Status
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.domain.request import RequestMessage
 from glmdesk.domain.rounds import wire_messages
-from glmdesk.domain.structured import with_schema
 
 UNSAFE_CODE = "1301"  # the turn that caused it must leave the history (glm-api.md §8)
 _GO_ON = {
@@ -25,7 +24,7 @@ def request_messages(path: Sequence[Message], setup: Setup, system_prompt: str) 
     The summary stands before the first question that is sent, so that all before it stays the same.
     """
     messages: list[RequestMessage] = []
-    if system := with_schema(setup.system or system_prompt, setup.schema):
+    if system := system_text(setup, system_prompt):
         messages.append(RequestMessage(Role.SYSTEM, system))
     messages += [RequestMessage(turn.role, turn.text) for turn in setup.turns]
     history = [sent for m in _sent(_kept(path, setup)) for sent in _messages(m, setup)]
@@ -33,6 +32,16 @@ def request_messages(path: Sequence[Message], setup: Setup, system_prompt: str) 
     if setup.summary and first is not None:
         history[first] = replace(history[first], content=_summary(setup) + history[first].content)
     return (*messages, *history)
+
+
+def system_text(setup: Setup, system_prompt: str) -> str:
+    """The system message, with the schema that answers have to fit."""
+    system = setup.system or system_prompt
+    if not setup.schema:
+        return system
+    from glmdesk.domain.structured import with_schema
+
+    return with_schema(system, setup.schema)
 
 
 def _kept(path: Sequence[Message], setup: Setup) -> list[Message]:

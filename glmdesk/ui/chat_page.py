@@ -14,12 +14,12 @@ from glmdesk.ui.header.header import Header
 from glmdesk.ui.scenarios.start_page import StartPage
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.theme.tokens import READING_WIDTH
-from glmdesk.ui.tools.approval_card import ApprovalCard
 from glmdesk.ui.transcript.view import TranscriptView
 from glmdesk.ui.turns.editing import EditingStrip
 from glmdesk.ui.widgets.icon_button import IconButton
 
 if TYPE_CHECKING:
+    from glmdesk.ui.tools.approval_card import ApprovalCard
     from glmdesk.ui.turns.compare_page import ComparePage
 
 _MARGIN = 12
@@ -30,6 +30,7 @@ class ChatPage(QWidget):
     """Owns the widgets of a chat; the presenter fills them. Files can be dropped anywhere on it."""
 
     files_dropped = Signal(list)
+    decided = Signal(str, object)  # about a call: the id of its request, a `Decision`
 
     def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +40,7 @@ class ChatPage(QWidget):
         self.transcript = TranscriptView(theme=theme, parent=self)
         self.composer = Composer(theme=theme, parent=self)
         self.editing = EditingStrip(theme=theme, parent=self)
-        self.approval = ApprovalCard(theme=theme, parent=self)
+        self._approval: ApprovalCard | None = None
         self.comparison: ComparePage | None = None
         self._empty = True
         self.questions = IconButton("list", "action.questions", theme=theme)
@@ -50,7 +51,6 @@ class ChatPage(QWidget):
         self._strip = QHBoxLayout()
         self._strip.addWidget(self.editing, 0, Qt.AlignmentFlag.AlignHCenter)
         self._asking = QHBoxLayout()
-        self._asking.addWidget(self.approval, 0, Qt.AlignmentFlag.AlignHCenter)
         self._column = QHBoxLayout()
         self._column.addStretch(1)
         self._column.addWidget(self.composer)
@@ -64,12 +64,28 @@ class ChatPage(QWidget):
         layout.addLayout(self._strip)
         layout.addLayout(self._column)
         theme.changed.connect(self._fit_composer)
-        self.approval.shown.connect(self._fit_approval)
-        self.approval.stop.clicked.connect(self.composer.stop)
         self.editing.hide()
-        self.approval.hide()
         self.setAcceptDrops(True)
         self._fit_composer()
+
+    @property
+    def approval(self) -> ApprovalCard:
+        """Asks about a call; made when it is first needed."""
+        if self._approval is None:
+            from glmdesk.ui.tools.approval_card import ApprovalCard
+
+            self._approval = ApprovalCard(theme=self._theme, parent=self)
+            self._asking.addWidget(self._approval, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._approval.shown.connect(self._fit_approval)
+            self._approval.stop.clicked.connect(self.composer.stop)
+            self._approval.decided.connect(self.decided)
+            self._approval.hide()
+        return self._approval
+
+    @property
+    def asks(self) -> bool:
+        """True while a call is asked about."""
+        return self._approval is not None and self._approval.request is not None
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if local_files(event.mimeData()):
@@ -145,10 +161,12 @@ class ChatPage(QWidget):
         """A call is asked about below some of the answer; where that is too tight, in the composer's place."""
         rest = self.height() - self.header.sizeHint().height() - self._theme.px(90)
         beside = rest - self.composer.sizeHint().height()
-        tight = self.approval.request is not None and beside < self.approval.least
-        margin = self._theme.px(_MARGIN)
-        self.approval.show_stop(tight)
-        self.approval.set_most(rest - margin if tight else beside)
+        margin, card = self._theme.px(_MARGIN), self._approval
+        tight = card is not None and self.asks and beside < card.least
+        if card is not None:
+            card.show_stop(tight)
+            card.set_most(rest - margin if tight else beside)
+            card.setFixedWidth(min(self._theme.px(READING_WIDTH), self.width() - 4 * margin))
         self._asking.setContentsMargins(margin, margin // 2, margin, margin if tight else 0)
         if tight and self.composer.isAncestorOf(self.window().focusWidget() or self):
             self.transcript.setFocus()  # what is typed must not go into the arguments
@@ -159,7 +177,6 @@ class ChatPage(QWidget):
         self._column.setContentsMargins(margin, 0, margin, margin)
         self._strip.setContentsMargins(margin, margin // 2, margin, 0)
         self._fit_approval()
-        self.approval.setFixedWidth(min(self._theme.px(READING_WIDTH), self.width() - 4 * margin))
         self.editing.setFixedWidth(min(self._theme.px(READING_WIDTH), self.width() - 4 * margin))
         self.composer.setFixedWidth(min(self._theme.px(READING_WIDTH + 2 * _MARGIN), self.width() - 2 * margin))
         self._column.setAlignment(self.composer, Qt.AlignmentFlag.AlignHCenter)

@@ -318,7 +318,7 @@ class ChatPresenter(QObject):
         self._page.transcript.stop_after_screen = self._desk.settings.value.stop_following_after_screen
         self._page.composer.set_model_name(model.name)
         self._page.composer.set_send_key(self._desk.settings.value.send_key)
-        self._page.composer.set_templates(self._desk.templates.list(language().value))
+        self._page.composer.set_templates(lambda: self._desk.templates.list(language().value))
         used = self._used_tokens()
         if self.conversation_id and any(getattr(self._setup, name) for name in WINDOW_FIELDS):
             self.ruler.count()  # the last request may have carried what is left out now

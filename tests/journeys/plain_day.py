@@ -7,7 +7,13 @@ from pathlib import Path
 
 from tests.journeys.driver import Person, drive
 
-PACKAGES = ("glmdesk.tools.", "jsonschema", "referencing", "mcp", "mcp_types", "pydantic")
+PACKAGES = (
+    "glmdesk.tools.",
+    *("jsonschema", "referencing", "mcp", "mcp_types", "pydantic"),
+    *(f"glmdesk.services.{name}" for name in ("structured", "lab", "connect", "inspecting")),
+    *(f"glmdesk.ui.{name}" for name in ("structured", "usage", "inspector", "agents", "header.ruler_sheet")),
+    *("glmdesk.ui.tools.sheet", "glmdesk.ui.tools.approval_card"),
+)
 
 
 async def ask(person: Person) -> None:

@@ -188,7 +188,7 @@ class Composer(QWidget):
         """The user's turns of this conversation, oldest first: Up recalls them."""
         self.editor.set_history(texts)
 
-    def set_templates(self, templates: Sequence[Template]) -> None:
+    def set_templates(self, templates: Callable[[], Sequence[Template]]) -> None:
         self.popup.set_templates(templates)
 
     def set_extras(self, entries: Sequence[MenuEntry]) -> None:

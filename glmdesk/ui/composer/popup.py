@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -147,7 +147,7 @@ class MenuPopup(QFrame):
     def __init__(self, *, theme: ThemeManager, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._templates: Sequence[Template] = ()
+        self._templates: Callable[[], Sequence[Template]] = tuple
         self._extras: Sequence[MenuEntry] = ()
         self._model = EntryList(self)
         self.view = QListView(self)
@@ -166,7 +166,8 @@ class MenuPopup(QFrame):
         self.hide()
         self.retranslate()
 
-    def set_templates(self, templates: Sequence[Template]) -> None:
+    def set_templates(self, templates: Callable[[], Sequence[Template]]) -> None:
+        """They are read when the list is opened."""
         self._templates = templates
 
     def set_extras(self, entries: Sequence[MenuEntry]) -> None:
@@ -179,7 +180,7 @@ class MenuPopup(QFrame):
     def filter(self, query: str) -> bool:
         """Show what matches; False (and hidden) when nothing does."""
         words = query.lower().split()
-        rows = [_template_entry(template) for template in matching(self._templates, query)]
+        rows = [_template_entry(template) for template in matching(self._templates(), query)]
         rows += [entry for entry in self._extras if entry.holds(words)]
         if rows != self._model.rows:
             self._model.show_rows(rows)

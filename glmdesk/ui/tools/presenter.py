@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
@@ -14,8 +14,10 @@ from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.chat_page import ChatPage
 from glmdesk.ui.theme.theme import ThemeManager
-from glmdesk.ui.tools.sheet import ToolsSheet
 from glmdesk.ui.widgets.announce import announce
+
+if TYPE_CHECKING:
+    from glmdesk.ui.tools.sheet import ToolsSheet
 
 
 class ToolsPresenter(QObject):
@@ -39,7 +41,7 @@ class ToolsPresenter(QObject):
         self._conversation_id = ""
         self._setup = Setup()
         self.sheet: ToolsSheet | None = None
-        page.approval.decided.connect(self._decided)
+        page.decided.connect(self._decided)
         page.composer.tools_button.clicked.connect(self.open_sheet)
 
     def show(self, conversation_id: str, setup: Setup) -> None:
@@ -58,6 +60,8 @@ class ToolsPresenter(QObject):
 
     def _show_approval(self) -> None:
         waiting = self._desk.approvals.pending(self._conversation_id)
+        if not waiting and not self._page.asks:
+            return
         card = self._page.approval
         first = waiting[0] if waiting else None
         fresh = first is not None and (card.request is None or card.request.id != first.id)
@@ -73,6 +77,8 @@ class ToolsPresenter(QObject):
 
     def open_sheet(self) -> None:
         """The list of tools over the window."""
+        from glmdesk.ui.tools.sheet import ToolsSheet
+
         context = self._desk.tools.context(self._conversation_id, self._setup)
         self.sheet = ToolsSheet(
             self._page.window(),

@@ -26,7 +26,7 @@ TEMPLATES = [
 def composer(qtbot: QtBot, theme: ThemeManager) -> Composer:
     composer = Composer(theme=theme)
     composer.set_model_name("GLM-4.5")
-    composer.set_templates(TEMPLATES)
+    composer.set_templates(lambda: TEMPLATES)
     in_window(qtbot, composer, width=800, height=600)
     composer.setGeometry(0, 420, 800, 180)
     composer.focus_editor()
