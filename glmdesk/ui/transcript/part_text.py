@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
 from glmdesk.ui.transcript.part import Line, Run
-from glmdesk.ui.transcript.rich import MONO
+from glmdesk.ui.transcript.rich import MONO, PARTED
 
 _SIGNS = re.compile(r"[\\`*\[\]$~]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
 _STARTS = re.compile(r"(?m)^( *)(#{1,6}(?=\s|$)|[-+](?=\s|$)|[>|]|[-=]+(?= *$)|(\d{1,9})([.)])(?=\s|$))")
@@ -25,15 +25,19 @@ def to_html(parts: Sequence[Line]) -> str:
     """Rich text; items of a list that follow each other are one list, a list in an item is inside that item."""
     out: list[str] = []
     open_lists: list[str] = []
+    before = 0  # the depth of the item whose words were written last
     for line in parts:
         _shift_lists(out, open_lists, line)
         words = line_html(line)
-        if line.depth and not line.inside:
+        if line.inside and line.depth == before == len(open_lists):
+            out.append(f"{PARTED}{words}")
+        elif line.depth and not line.inside:
             value = f' value="{line.number}"' if line.number else ""
             out.append(f"<li{value}>{words}")
         else:
             tag = f"h{line.level}" if line.level else "p"
             out.append(f"<{tag}>{words}</{tag}>")
+        before = line.depth if not line.inside or line.depth == before else 0
     _close(out, open_lists, 0)
     return "".join(out)
 

@@ -12,6 +12,7 @@ from html import escape, unescape
 from glmdesk.domain.blocks import Block, CodeBlock, FormulaBlock, ProseBlock, TableBlock
 
 MONO = "font-family:Consolas,'Courier New',monospace"
+PARTED = "<br><br>"  # between paragraphs of an item: LibreOffice takes those of their own out of the list
 _CODE = f'<code style="{MONO}">'
 _PRE = f'<pre style="{MONO};background:#f6f8fa;padding:6pt;white-space:pre-wrap">'
 _TABLE = '<table border="1" cellspacing="0" cellpadding="5" style="border-collapse:collapse">'
@@ -21,6 +22,8 @@ _MATH = re.compile(r'<code class="math">(.*?)</code>', re.DOTALL)
 _CLASS = re.compile(r' class="[a-z]+"')
 _TAG = re.compile(r"<[^>]*>")
 _LIST = re.compile(r"<(/?)(ul|ol|li|p|h\d|blockquote|pre|tr|table)\b(?: start=\"(\d+)\")?[^>]*>|<br>|<hr>")
+
+_EDGE = re.compile(r"<(/?)(ul|ol|li|p|h\d|blockquote|pre|table)\b[^>]*>")
 
 
 def document(bodies: Iterable[str]) -> str:
@@ -73,13 +76,30 @@ def block_html(block: Block) -> str:
     """A whole block."""
     match block:
         case ProseBlock():
-            return _styled(block.html)
+            return _styled(_parted(block.html))
         case CodeBlock():
             return code(block.text)
         case TableBlock():
             return table(block.header, block.rows, block.align)
         case FormulaBlock():
             return f"<p>{_CODE}{escape(block.source.strip())}</code></p>"
+
+
+def _parted(html: str) -> str:
+    """The paragraphs that an item of a list begins with as one, with breaks between them."""
+    out: list[str] = []
+    last = 0
+    flowing = written = False  # among the first words of an item; there are some already
+    for edge in _EDGE.finditer(html):
+        words = html[last : edge.start()]
+        last, written = edge.end(), written or bool(words.strip())
+        out.append(words)
+        if edge[2] == "p" and flowing:
+            out.append(PARTED if written and not edge[1] else "")
+        else:
+            out.append(edge[0])
+            flowing, written = edge[2] == "li" and not edge[1], False
+    return "".join([*out, html[last:]])
 
 
 def block_plain(block: Block) -> str:

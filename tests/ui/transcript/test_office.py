@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from glmdesk.ui.transcript.selection import Place
 from tests.ui.transcript.conftest import MakeView
 from tests.ui.transcript.talk import reply, talk, user
 from tests.ui.transcript.test_parts_copied import MIXED
@@ -23,11 +24,7 @@ def test_an_answer_becomes_a_document_with_styles(make_view: MakeView, tmp_path:
 
     view = make_view(talk(user("u", "第一行\n第二行"), reply("a", MIXED)))
     view.selection.select_all()
-    (tmp_path / "answer.html").write_text(view.selection.copy().html, "utf-8")
-    command = [str(_OFFICE), f"-env:UserInstallation={(tmp_path / 'office').as_uri()}", "--headless"]
-    command += ["--infilter=HTML (StarWriter)", "--convert-to", "docx", "--outdir", str(tmp_path)]
-    clean = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
-    subprocess.run([*command, str(tmp_path / "answer.html")], check=True, capture_output=True, timeout=100, env=clean)
+    _to_docx(view.selection.copy().html, tmp_path)
     document = Document(str(tmp_path / "answer.docx"))
 
     styles = {p.text: p.style.name for p in document.paragraphs if p.style is not None}
@@ -45,6 +42,42 @@ def test_an_answer_becomes_a_document_with_styles(make_view: MakeView, tmp_path:
         ["长的词", "2", "链"],
         ["空", "", "末"],
     ]
+
+
+LOOSE = """1. 第一项
+
+   它的第二段
+
+2. 第二项
+
+   - 里面
+
+     里面的第二段
+"""
+
+
+@pytest.mark.skipif(_OFFICE is None, reason="apt-get install -y libreoffice-writer")
+@pytest.mark.parametrize("part", [False, True])
+def test_a_second_paragraph_stays_in_its_item(make_view: MakeView, tmp_path: Path, *, part: bool) -> None:
+    from docx import Document
+
+    view = make_view(talk(user("u", "问"), reply("a", LOOSE + "\n末尾！")))
+    item = view.stack.item("a")
+    assert item is not None
+    end = item.pieces[0].length - (3 if part else 0)
+    view.selection.set(Place("a", 0, 0), Place("a", 0, end))
+    _to_docx(view.selection.copy().html, tmp_path)
+    paragraphs = Document(str(tmp_path / "answer.docx")).paragraphs
+    items = [(p.text, number.ilvl.val) for p in paragraphs if (number := _number(p)) is not None]
+    assert items == [("第一项\n\n它的第二段", 0), ("第二项", 0), ("里面\n\n里面的第二段", 1)]
+
+
+def _to_docx(html: str, folder: Path) -> None:
+    (folder / "answer.html").write_text(html, "utf-8")
+    command = [str(_OFFICE), f"-env:UserInstallation={(folder / 'office').as_uri()}", "--headless"]
+    command += ["--infilter=HTML (StarWriter)", "--convert-to", "docx", "--outdir", str(folder)]
+    clean = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    subprocess.run([*command, str(folder / "answer.html")], check=True, capture_output=True, timeout=100, env=clean)
 
 
 def _style(run: object) -> str:
