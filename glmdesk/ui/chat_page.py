@@ -46,8 +46,9 @@ class ChatPage(QWidget):
         self.questions = IconButton("list", "action.questions", theme=theme)
         self.header.add_right(self.questions)
         self._stack = QStackedLayout()
-        self._stack.addWidget(self.start)
-        self._stack.addWidget(self.transcript)
+        for page in (self.start, self.transcript):
+            page.setMinimumHeight(1)  # in a low window it gives way to the composer
+            self._stack.addWidget(page)
         self._strip = QHBoxLayout()
         self._strip.addWidget(self.editing, 0, Qt.AlignmentFlag.AlignHCenter)
         self._asking = QHBoxLayout()
@@ -110,6 +111,7 @@ class ChatPage(QWidget):
     def show_editing(self, editing: bool) -> None:
         """Say that the composer holds an old question."""
         self.editing.setVisible(editing)
+        self._fit_composer()
 
     def show_comparison(self, page: ComparePage | None) -> None:
         """Two answers in the place of the transcript and the composer, or no more."""
@@ -167,16 +169,21 @@ class ChatPage(QWidget):
             card.show_stop(tight)
             card.set_most(rest - margin if tight else beside)
             card.setFixedWidth(min(self._theme.px(READING_WIDTH), self.width() - 4 * margin))
-        self._asking.setContentsMargins(margin, margin // 2, margin, margin if tight else 0)
+        above = margin // 2 if self.asks else 0
+        self._asking.setContentsMargins(margin, above, margin, margin if tight else 0)
         if tight and self.composer.isAncestorOf(self.window().focusWidget() or self):
             self.transcript.setFocus()  # what is typed must not go into the arguments
         self.composer.setVisible(not tight and self.comparison is None)
 
     def _fit_composer(self) -> None:
         margin = self._theme.px(_MARGIN)
-        self._column.setContentsMargins(margin, 0, margin, margin)
-        self._strip.setContentsMargins(margin, margin // 2, margin, 0)
+        beside = margin if self.width() >= self._theme.px(_LIST_FROM) else 0
+        self._column.setContentsMargins(beside, 0, beside, margin)
+        above = 0 if self.editing.isHidden() else margin // 2
+        self._strip.setContentsMargins(margin, above, margin, 0)
+        strip = self.editing.sizeHint().height() + above if above else 0
+        self.composer.set_most(self.height() - self.header.height() - strip - margin - 1)
         self._fit_approval()
         self.editing.setFixedWidth(min(self._theme.px(READING_WIDTH), self.width() - 4 * margin))
-        self.composer.setFixedWidth(min(self._theme.px(READING_WIDTH + 2 * _MARGIN), self.width() - 2 * margin))
+        self.composer.setFixedWidth(min(self._theme.px(READING_WIDTH + 2 * _MARGIN), self.width() - 2 * beside))
         self._column.setAlignment(self.composer, Qt.AlignmentFlag.AlignHCenter)

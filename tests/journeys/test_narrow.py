@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QScrollArea, QWidget
 
-from glmdesk.domain.settings import Theme
+from glmdesk.domain.part import AttachmentPart
+from glmdesk.domain.settings import Language, Theme
+from glmdesk.ui.composer.composer import Composer
 from glmdesk.ui.settings.registry import SECTIONS
 from tests.journeys.driver import Person, drive
 
@@ -100,6 +102,63 @@ def test_the_thinking_switch_gets_a_line_of_its_own(profile: Path) -> None:
                 assert not left.geometry().intersects(right.geometry())
             assert all(segments.rect().contains(button.geometry()) for button in buttons)
             assert _cut(composer.card) == []
+
+    drive(profile, body)
+
+
+def _parts(composer: Composer) -> list[QWidget]:
+    """What one uses of the composer, from the top."""
+    parts: list[QWidget] = [composer.chips, composer.editor, composer.attach_button, composer.send_button]
+    return [part for part in [*parts, composer.thinking] if part.isVisible()]
+
+
+@pytest.mark.parametrize("language", [Language.ZH_CN, Language.EN])
+def test_in_the_lowest_window_all_of_the_composer_is_there(profile: Path, language: Language) -> None:
+    files = [AttachmentPart(f"报告 {n}.md", "text/plain", "字" * 300) for n in range(5)]
+
+    async def body(person: Person) -> None:
+        await _narrow(person)
+        window, composer = person.window, person.window.page.composer
+        await window.desk.settings.change(language=language)
+        for width in (480, 640, 1000):
+            window.resize(width, 420)
+            for text, parts in (("", ()), ("", files), ("一行字\n" * 12, ()), ("一行字\n" * 12, files)):
+                composer.set_text(text, parts)
+                await _settled(person)
+                card = composer.card.rect()
+                assert window.rect().contains(QRect(composer.mapTo(window, QPoint()), composer.size()))
+                places = [QRect(p.mapTo(composer.card, QPoint()), p.size()) for p in _parts(composer)]
+                assert all(card.contains(place) for place in places), (width, text, len(parts))
+                assert not any(a.intersects(b) for a, b in combinations(places, 2)), (width, text, len(parts))
+                assert _cut(composer.card) == []
+
+    drive(profile, body)
+
+
+def test_where_the_thinking_switch_is_an_icon_it_is_a_menu(profile: Path) -> None:
+    async def body(person: Person) -> None:
+        await _narrow(person)
+        window, switch = person.window, person.window.page.composer.thinking
+        switch.segments.button("on").setFocus()
+        window.resize(480, 420)
+        await _settled(person)
+        assert switch.button.isVisible()
+        assert switch.button.hasFocus()
+        assert switch.button.accessibleName() == "思考方式：思考"
+        menu = switch.menu()
+        assert [(action.text(), action.isChecked()) for action in menu.actions()] == [
+            ("思考", True),
+            ("不思考", False),
+            ("按模板", False),
+        ]
+        menu.actions()[1].trigger()
+        menu.deleteLater()
+        await person.until(lambda: switch.button.accessibleName() == "思考方式：不思考", "it is chosen")
+        window.resize(480, 900)
+        await _settled(person)
+        assert not switch.button.isVisible()
+        assert switch.segments.value == "off"
+        assert switch.segments.button("off").hasFocus()
 
     drive(profile, body)
 

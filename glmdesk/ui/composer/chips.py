@@ -114,8 +114,10 @@ class Chip(QWidget):
 
 
 class ChipRow(QScrollArea):
-    """Hidden while it is empty, two lines high at most. `changed` after a chip came, went or was filled; `edited` when
-    the user did it."""
+    """Hidden while it is empty, two lines high at most, one in a low window.
+
+    `changed` after a chip came, went or was filled; `edited` when the user did it.
+    """
 
     changed = Signal()
     edited = Signal()
@@ -124,6 +126,7 @@ class ChipRow(QScrollArea):
     def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._lines = 2
         self.chips: list[Chip] = []
         self._flow = FlowLayout(gap=theme.px(8))
         inner = QWidget()
@@ -141,11 +144,23 @@ class ChipRow(QScrollArea):
         super().resizeEvent(event)
         self._fit()
 
+    def set_lines(self, lines: int) -> None:
+        """Be no higher than so many lines; what is more is scrolled to."""
+        if lines != self._lines:
+            self._lines = lines
+            self._fit()
+
+    def height_of(self, lines: int) -> int:
+        """The height with so many lines at most, 0 without chips."""
+        if not self.chips:
+            return 0
+        line = max(chip.sizeHint().height() for chip in self.chips)
+        most = lines * (line + self._theme.px(8)) - self._theme.px(8)
+        return min(self._flow.heightForWidth(self.viewport().width()), most)
+
     def _fit(self) -> None:
         if self.chips:
-            line = max(chip.sizeHint().height() for chip in self.chips)
-            two = 2 * line + self._theme.px(8)
-            self.setFixedHeight(min(self._flow.heightForWidth(self.viewport().width()), two))
+            self.setFixedHeight(self.height_of(self._lines))
 
     @property
     def parts(self) -> tuple[AttachmentPart, ...]:

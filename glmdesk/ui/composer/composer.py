@@ -19,6 +19,7 @@ from glmdesk.ui.composer.editor import MOST_PASTED, Editor
 from glmdesk.ui.composer.hint import HintLine
 from glmdesk.ui.composer.plain_edit import MAX_CHARACTERS
 from glmdesk.ui.composer.popup import MenuEntry, MenuPopup
+from glmdesk.ui.composer.room import FORMS, LINES, Room
 from glmdesk.ui.composer.shadow import SPREAD, paint_card, paint_shadow
 from glmdesk.ui.composer.thinking import ThinkingSwitch
 from glmdesk.ui.i18n import locale, tr
@@ -58,6 +59,8 @@ class Composer(QWidget):
         self._price: Callable[[int], tuple[str, str]] = lambda tokens: ("", "")
         self._extras: frozenset[str] = frozenset()
         self._warning = ""
+        self._most = 10_000  # until the owner says how much room there is
+        self._form = FORMS[0]
         self.card = QWidget(self)
         self.chips = ChipRow(theme=theme, parent=self.card)
         self.editor = Editor(self.card)
@@ -116,6 +119,7 @@ class Composer(QWidget):
         self.thinking.chosen.connect(self.thinking_chosen)
         self.popup.chosen.connect(self._chosen)
         self.chips.changed.connect(self._estimate)
+        self.chips.changed.connect(self._fit)
         self.chips.edited.connect(self.files_changed)
         self.editor.too_long_pasted.connect(self._refuse_paste)
         self.editor.image_pasted.connect(lambda: self._warn(tr("composer.image")))
@@ -299,12 +303,6 @@ class Composer(QWidget):
 
     def _restyle(self) -> None:
         px, tokens = self._theme.px, self._theme.tokens
-        spread = px(SPREAD)
-        self._outer.setContentsMargins(spread, px(8), spread, spread)
-        self._inner.setContentsMargins(px(14), px(12), px(12), px(12))
-        self._inner.setSpacing(px(10))
-        self._row.setSpacing(px(8))
-        self._right.setSpacing(px(8))
         self.card.setMaximumWidth(px(READING_WIDTH))
         self.editor.setFont(self._theme.ui_font(14))
         self.editor.viewport().setFont(self._theme.ui_font(14))  # the placeholder is drawn with it
@@ -312,7 +310,7 @@ class Composer(QWidget):
         palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         palette.setColor(QPalette.ColorRole.PlaceholderText, tokens.faint)
         self.editor.setPalette(palette)
-        self._fit_row()
+        self._fit()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -334,17 +332,50 @@ class Composer(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_row()
+        self._fit()
         self._follow()
 
-    def _fit_row(self) -> None:
-        """One line where all of it fits, else the thinking switch gets a line of its own."""
-        gap = self._row.spacing()
-        shown = (self.thinking, self.attach_button, self.templates_button, self.tools_button, self._action)
-        needed = sum(w.sizeHint().width() + gap for w in shown)
-        room = min(self.width(), self.card.maximumWidth()) - 2 * self._theme.px(SPREAD + 14)
-        one = QBoxLayout.Direction.LeftToRight
-        self._row.setDirection(one if needed <= room else QBoxLayout.Direction.TopToBottom)
+    def set_most(self, height: int) -> None:
+        """How high the composer may become; in a low window its parts give way one after the other."""
+        if height != self._most:
+            self._most = height
+            self._fit()
+
+    def _fit(self) -> None:
+        lines = self.editor.room_for(LINES)
+        self._form = next((form for form in FORMS if self._around(form) + lines <= self._most), FORMS[-1])
+        px, form = self._theme.px, self._form
+        self._outer.setContentsMargins(px(SPREAD), px(form.top), px(SPREAD), px(SPREAD))
+        self._inner.setContentsMargins(px(form.beside), px(form.edge), px(form.beside), px(form.edge))
+        self._inner.setSpacing(px(form.gap))
+        self._row.setSpacing(px(form.between))
+        self._right.setSpacing(px(form.between))
+        self.chips.set_lines(form.chip_lines)
+        self.thinking.set_compact(form.compact)
+        one, two = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._row.setDirection(one if self._in_one_line(form) else two)
+        self.editor.set_room(self._most - self._around(form))
+
+    def _room(self, form: Room) -> int:
+        """How wide the line below the text is."""
+        return min(self.width(), self.card.maximumWidth()) - 2 * self._theme.px(SPREAD + form.beside)
+
+    def _in_one_line(self, form: Room) -> bool:
+        """Where not all fits into one line, the thinking switch gets one of its own."""
+        buttons = (self.attach_button, self.templates_button, self.tools_button, self._action)
+        room, gap = self._room(form), self._theme.px(form.between)
+        switch = self.thinking.size_of(compact=form.compact, width=room).width()
+        return switch + sum(gap + button.sizeHint().width() for button in buttons) + gap <= room
+
+    def _around(self, form: Room) -> int:
+        """The height of all but the text."""
+        px = self._theme.px
+        switch = self.thinking.size_of(compact=form.compact, width=self._room(form)).height()
+        buttons = max(self.attach_button.sizeHint().height(), self._action.sizeHint().height())
+        row = max(switch, buttons) if self._in_one_line(form) else switch + px(form.between) + buttons
+        files = self.chips.height_of(form.chip_lines)
+        gaps = px(form.gap) * (2 if files else 1)
+        return px(form.top + SPREAD + 2 * form.edge) + gaps + files + row
 
     def moveEvent(self, event: QMoveEvent) -> None:
         super().moveEvent(event)
@@ -363,5 +394,5 @@ class Composer(QWidget):
         name = self._model_name or "GLM"
         self.editor.setPlaceholderText(tr("composer.placeholder", model=name))
         self.editor.setAccessibleName(tr("composer.text"))
-        self._fit_row()
+        self._fit()
         self._refresh()

@@ -36,6 +36,7 @@ class Editor(PlainEdit):
         self._send_key = SendKey.ENTER
         self._history: Sequence[str] = ()
         self._recalled = -1
+        self._most_lines = MAX_LINES
         self.key_taker: Callable[[int], bool] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(2)
@@ -134,23 +135,40 @@ class Editor(PlainEdit):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._grow()
 
+    def set_room(self, height: int) -> None:
+        """Grow no higher than this, but show one line at least."""
+        lines = (height - round(2 * self.document().documentMargin())) // self._line_height()
+        most = min(max(lines, 1), MAX_LINES)
+        if most != self._most_lines:
+            self._most_lines = most
+            self._grow()
+            self.ensureCursorVisible()
+
+    def room_for(self, lines: int) -> int:
+        """The height of so many lines."""
+        return lines * self._line_height() + round(2 * self.document().documentMargin())
+
     def line_count(self) -> int:
         """Lines as wrapped, counted up to the most that are shown."""
         lines, block = 0, self.document().firstBlock()
-        while block.isValid() and lines < MAX_LINES:
+        while block.isValid() and lines < self._most_lines:
             self.blockBoundingRect(block)  # lays the block out
             lines += max(1, block.layout().lineCount())
             block = block.next()
-        return min(max(lines, 1), MAX_LINES)
+        return min(max(lines, 1), self._most_lines)
 
     def _grow(self) -> None:
         lines = self.line_count()
-        height = lines * self._line_height() + round(2 * self.document().documentMargin())
-        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if lines == MAX_LINES else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        height = self.room_for(lines)
+        policy = (
+            Qt.ScrollBarPolicy.ScrollBarAsNeeded
+            if lines == self._most_lines > 1
+            else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        )
         self.setVerticalScrollBarPolicy(policy)
         if height != self.height():
             self.setFixedHeight(height)
-        if lines < MAX_LINES:
+        if lines < self._most_lines:
             self.verticalScrollBar().setValue(0)  # all of it fits
 
     def _line_height(self) -> int:
