@@ -6,14 +6,17 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Conversation, SearchHit, Setup
 from glmdesk.domain.message import Message
 from glmdesk.domain.part import AttachmentPart
+from glmdesk.domain.threads import in_thread
 from glmdesk.exporters.json_export import export_json
 from glmdesk.services.news import News
 from glmdesk.services.safekeeping import Safekeeping
+from glmdesk.store.atomic import save_file
 from glmdesk.store.commands import Command, CommandLog
 from glmdesk.store.conversations import Conversations
 
@@ -125,6 +128,11 @@ class HistoryService:
         chosen = [c for c in await self.list() if ids is None or c.id in ids]
         pairs = [(c, _kept(await self._store.messages(c.id))) for c in chosen]
         return export_json(pairs)
+
+    async def export_to(self, path: Path, ids: Sequence[str] | None = None) -> None:
+        """The same into a file, whole or not at all. Raises StoreError."""
+        text = await self.export_json(ids)
+        await in_thread(lambda: save_file(path, text.encode()), name="glmdesk-export")
 
 
 def _kept(messages: Sequence[Message]) -> list[Message]:

@@ -23,8 +23,7 @@ from glmdesk.services.demo import DEMO_ID
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
 from glmdesk.services.settings import SettingsService
-from glmdesk.store.atomic import write_file
-from glmdesk.store.faults import from_os
+from glmdesk.store.atomic import save_file
 from glmdesk.store.ledger import Ledger
 
 log = logging.getLogger("glmdesk")
@@ -190,7 +189,7 @@ class SpendingService:
         """Write a report as a table. Raises StoreError."""
         from glmdesk.exporters.usage_csv import usage_csv
 
-        await in_thread(lambda: _write(path, usage_csv(report)), name="glmdesk-usage")
+        await in_thread(lambda: save_file(path, usage_csv(report).encode()), name="glmdesk-usage")
 
     async def likely_answers(self, model: str, *, thinking: bool) -> tuple[int, int]:
         """Between how many output tokens an answer will have: a tenth of this model's are shorter, a tenth longer."""
@@ -204,13 +203,6 @@ class SpendingService:
         return cost_range(
             *sent, answer=answer, tiers=self._models.price_tiers(model, endpoint.dialect), day=self._billing_day()
         )
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        write_file(path, text.encode())
-    except OSError as error:
-        raise from_os(error, path) from error
 
 
 def _timing(exchange: Exchange) -> Timing:

@@ -30,6 +30,7 @@ from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.templates import TemplateService
 from glmdesk.services.transcript import Transcript
 from glmdesk.services.workers import Worker, WorkerError
+from glmdesk.store.atomic import save_file
 from glmdesk.store.rows import RowFile
 
 INPUT = "input"
@@ -309,7 +310,7 @@ class StructuredService:
         await self._write(made, path)
 
     async def _write(self, made: Callable[[], bytes], path: Path) -> None:
-        await in_thread(lambda: _store(made(), path), name="glmdesk-export")
+        await in_thread(lambda: save_file(path, made()), name="glmdesk-export")
 
     # The process that validates
 
@@ -352,13 +353,3 @@ def _problem(text: str, fault: SchemaFault, words: Callable[..., str]) -> Proble
     line, column = place_of(text, fault.path)
     args = {"where": fault.where, "why": sentence(fault, words)}
     return Problem("structured.schema.rule", args, line, column)
-
-
-def _store(data: bytes, path: Path) -> None:
-    from glmdesk.store.atomic import write_file
-    from glmdesk.store.faults import from_os
-
-    try:
-        write_file(path, data)
-    except OSError as error:
-        raise from_os(error, path) from error

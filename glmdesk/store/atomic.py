@@ -6,6 +6,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from glmdesk.store.faults import from_os
+
 _PRIVATE = 0o600  # what mkstemp gives
 
 
@@ -30,6 +32,14 @@ def write_file(path: Path, data: bytes, *, mode: int = _PRIVATE) -> None:
         draft.unlink(missing_ok=True)
         raise
     sync_folder(target.parent)
+
+
+def save_file(path: Path, data: bytes) -> None:
+    """`write_file` for a file that a user asked for. Raises StoreError, which says in words why it was not written."""
+    try:
+        write_file(path, data)
+    except OSError as error:
+        raise from_os(error, path) from error
 
 
 def sync_folder(folder: Path) -> None:

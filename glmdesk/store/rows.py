@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from glmdesk.domain.threads import in_thread
-from glmdesk.store.atomic import write_file
+from glmdesk.store.atomic import save_file
 from glmdesk.store.codec import whole_text
-from glmdesk.store.faults import from_os
 from glmdesk.store.plain import UnusableError, from_plain, to_plain
 
 _VERSION = 1
@@ -51,7 +50,7 @@ class RowFile(Generic[Row]):
             return
         content = {"version": _VERSION, path.stem: [to_plain(row) for row in rows]}
         data = whole_text(json.dumps(content, ensure_ascii=False, indent=1))
-        await in_thread(lambda: _write(path, data.encode()), name=f"glmdesk-{path.stem}")
+        await in_thread(lambda: save_file(path, data.encode()), name=f"glmdesk-{path.stem}")
 
 
 def _keep_bad(path: Path) -> None:
@@ -59,10 +58,3 @@ def _keep_bad(path: Path) -> None:
         shutil.copyfile(path, path.with_name(path.name + ".bad"))
     except OSError:
         return
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        write_file(path, data)
-    except OSError as error:
-        raise from_os(error, path) from error

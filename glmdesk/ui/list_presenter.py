@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from glmdesk.domain.changes import Changes
@@ -79,7 +79,8 @@ class ListPresenter(QObject):
         self._do("bin", self._show_bin())
 
     def _export_one(self, conversation_id: str) -> None:
-        self._do("export", self._export([conversation_id]))
+        conversation = next((c for c in self.conversations if c.id == conversation_id), None)
+        self._choose_file(conversation.title if conversation else "", [conversation_id])
 
     def _do(self, key: str, coroutine: Coroutine[Any, Any, Any]) -> None:
         self._tasks.start(f"list:{key}", coroutine)
@@ -123,12 +124,28 @@ class ListPresenter(QObject):
 
     def export_all(self) -> None:
         """Every conversation that is not in the bin, as one JSON file."""
-        self._do("export", self._export(None))
+        self._choose_file("GLM Desk", None)
 
-    async def _export(self, ids: Sequence[str] | None) -> None:
-        text = await self._desk.history.export_json(ids)
-        title = (await self._desk.history.get(ids[0])).title if ids else "GLM Desk"
-        QFileDialog.saveFileContent(text.encode(), f"{_file_name(title or tr('chat.new'))}.json")
+    def _choose_file(self, title: str, ids: Sequence[str] | None) -> None:
+        name = f"{_file_name(title or tr('chat.new'))}.json"
+        dialog = QFileDialog(self._sidebar.window(), tr("chat.export"), name, "JSON (*.json)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("json")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def chosen(path: str) -> None:
+            self.export_to(Path(path), ids)
+
+        dialog.fileSelected.connect(chosen)
+        dialog.open()
+
+    def export_to(self, path: Path, ids: Sequence[str] | None = None) -> None:
+        """Write conversations into a file and say so; None = all that are not in the bin."""
+        self._do("export", self._export(path, ids))
+
+    async def _export(self, path: Path, ids: Sequence[str] | None) -> None:
+        await self._desk.history.export_to(path, ids)
+        self._notices.post("exported", tr("chat.exported", path=str(path)))
 
 
 def _file_name(title: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from glmdesk.domain.conversation import Setup
 from glmdesk.domain.message import Status
 from glmdesk.store.migrations import MIGRATIONS, VERSION, migrate, version_of
 from tests.faults.scene import Scene, play
@@ -188,6 +189,28 @@ def test_row_05_a_disk_that_fills_while_an_answer_comes_is_told_and_the_answer_g
         await scene.person.until(lambda: not scene.window.notices.texts, "it is saved as soon as there is room")
         stored = await scene.window.desk.history.export_json()
         assert json.dumps(answer.text[-20:], ensure_ascii=False)[1:-1] in stored
+
+    play(profile, slow, body)
+
+
+@posix_only("a limit on the size of files")
+def test_row_05_an_export_onto_a_full_disk_says_so_and_keeps_the_file_that_was_there(
+    profile: Path, slow: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "all.json"
+
+    async def body(scene: Scene) -> None:
+        window = scene.window
+        await window.desk.history.create(Setup())
+        window.list.export_to(path)
+        await scene.person.until(lambda: str(path) in " ".join(window.notices.texts), "it is told")
+        before = path.read_bytes()
+        assert json.loads(before)["conversations"]
+        with _full_disk():
+            window.list.export_to(path)
+            await scene.person.until(lambda: "磁盘" in " ".join(window.notices.texts), "the full disk is told")
+        assert path.read_bytes() == before
+        assert [file.name for file in path.parent.glob("*all.json*")] == ["all.json"]
 
     play(profile, slow, body)
 

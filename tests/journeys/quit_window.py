@@ -7,9 +7,11 @@ ends the desktop's session; any other end comes from outside. URL is a demo serv
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent
 
@@ -23,6 +25,7 @@ from glmdesk.ui.main_window import MainWindow
 from tests.tools.mcp.running import fake, marked
 
 STATE, URL = sys.argv[1:3]
+PROFILE = Path(os.environ["GLMDESK_HOME"])
 MARK = "glmdesk-quit"  # in the command line of a tool server
 UNSENT = "words that were not sent"
 
@@ -102,7 +105,12 @@ class QuitWindow(MainWindow):
         await self.until(lambda: marked(MARK))  # its process is there
 
     async def exports(self) -> None:
-        self.list.export_all()
+        self.list.export_to(PROFILE / "all.json")
+
+    async def imports(self) -> None:
+        self.chat.files.add([PROFILE / "long.docx"])
+        await self.until(lambda: self.desk.files.busy)
+        await asyncio.sleep(0.3)  # its process is there
 
     async def counts_down(self) -> None:
         await self.chat.send("你好\n/error 1302 times=5 retry_after=30")
@@ -124,6 +132,7 @@ STATES: dict[str, Callable[[QuitWindow], Awaitable[None]]] = {
     "tool": QuitWindow.runs_a_tool,
     "server_starting": QuitWindow.starts_a_server,
     "exporting": QuitWindow.exports,
+    "importing": QuitWindow.imports,
     "countdown": QuitWindow.counts_down,
     "settings": QuitWindow.shows_settings,
     "first_run": QuitWindow.rests,

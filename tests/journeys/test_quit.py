@@ -18,6 +18,7 @@ import pytest
 from glmdesk.compose import compose
 from glmdesk.domain.message import Role, Status
 from glmdesk.store.files import Profile
+from tests.documents.made import docx, rewritten
 from tests.helpers.server import demo_server
 from tests.helpers.stored import NIGHTLY, ROOT, stored
 from tests.tools.mcp.running import marked
@@ -26,7 +27,7 @@ MARK = "glmdesk-quit"
 UNSENT = "words that were not sent"
 CLOSING_SECONDS = 3.0
 ASKED = {"connecting", "thinking", "streaming", "approval", "tool", "countdown"}
-SERVED = {"approval", "tool", "server_starting"}  # a tool server is running
+SERVED = {"approval", "tool", "server_starting", "importing"}  # a tool server or a reader of files is running
 STATES = (
     "idle",
     "connecting",
@@ -36,6 +37,7 @@ STATES = (
     "tool",
     "server_starting",
     "exporting",
+    "importing",
     "countdown",
     "settings",
     "first_run",
@@ -87,6 +89,14 @@ async def _fill(profile: Path) -> None:
             parent = (await store.say("以前说过的话。" * 300, f"m{number}", conversation_id="old", parent_id=parent)).id
 
 
+def _write_document(path: Path) -> None:
+    """One whose reading takes a moment."""
+    paragraph = "<w:p><w:r><w:t>以前写过的一段话。</w:t></w:r></w:p>" * 60_000
+    name = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    document = f'<w:document xmlns:w="{name}"><w:body>{paragraph}</w:body></w:document>'
+    rewritten(docx(path), {"word/document.xml": document.encode()})
+
+
 def _quit(profile: Path, state: str, way: str, url: str) -> tuple[float, str]:
     """Seconds until the program had ended, and what it said on standard error."""
     with subprocess.Popen(
@@ -103,7 +113,7 @@ def _quit(profile: Path, state: str, way: str, url: str) -> tuple[float, str]:
         children = _below(program.pid)
         if state in SERVED and not children:
             program.kill()
-            raise AssertionError("no tool server was started")
+            raise AssertionError("no process of its own was started")
         told = time.monotonic()
         program.send_signal(signal.Signals[way])
         _, err = program.communicate(timeout=30)
@@ -139,6 +149,8 @@ def test_the_program_ends_in_time_and_in_order(tmp_path: Path, url: str, state: 
         (tmp_path / "settings.toml").write_text("welcomed = true\nauto_title = false\n", "utf-8")
     if state == "exporting":
         asyncio.run(_fill(tmp_path))
+    if state == "importing":
+        _write_document(tmp_path / "long.docx")
     with _nobody() as nobody:
         seconds, err = _quit(tmp_path, state, way, nobody if state == "connecting" else url)
     print(f"\n{state}, {way}: {seconds:.2f} s")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QIODevice, QSaveFile, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -166,7 +166,10 @@ class UsagePage(QWidget):
 
     def export_picture(self, path: Path) -> None:
         """The chart as it is seen, at twice its size."""
-        saved = self.chart.picture().save(str(path), "PNG")
+        file = QSaveFile(str(path))
+        saved = (
+            file.open(QIODevice.OpenModeFlag.WriteOnly) and self.chart.picture().save(file, "PNG") and file.commit()  # pyright: ignore
+        )
         self.told.emit(tr("usage.export.done" if saved else "usage.export.failed", path=str(path)))
 
     def export_table(self, path: Path) -> None:
