@@ -9,7 +9,9 @@ from itertools import pairwise
 from glmdesk.domain.budget import MESSAGE_OVERHEAD, bounded, estimate_long, estimate_tokens
 from glmdesk.domain.conversation import Setup, file_key
 from glmdesk.domain.message import Message, Role
-from glmdesk.domain.rounds import ends_in_tools
+from glmdesk.domain.rounds import ends_in_tools, rounds_of
+
+TOLD_FROM = 4_000  # tokens; that fewer of them miss the cache is not worth a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,16 @@ def measure(path: Sequence[Message], setup: Setup, around: Around, *, window: in
     scale = _scale(path, shares) or around.scale
     scaled = [s if s.kind == "reserve" else replace(s, tokens=round(s.tokens * scale)) for s in shares if s.tokens]
     return Ruler(tuple(_with_rest(scaled)), window)
+
+
+def at_stake(path: Sequence[Message]) -> int:
+    """Tokens that were sent last and may be in the service's cache: another model, other tools or another system
+    prompt make them new. 0 where they are too few to be told of."""
+    told = next((m for m in reversed(path) if m.usage is not None and m.usage.prompt_tokens), None)
+    if told is None or told.usage is None:
+        return 0
+    tokens = round(told.usage.prompt_tokens / len(rounds_of(told.parts)))  # a tool loop counts each of its requests
+    return tokens if tokens > TOLD_FROM else 0
 
 
 def _turns(path: Sequence[Message]) -> list[list[Message]]:

@@ -102,6 +102,11 @@ class ChatService:
         """Ids of the conversations that are generating."""
         return self._showing.busy()
 
+    @property
+    def shown(self) -> str:
+        """The conversation that was opened last; '' before the first."""
+        return self._showing.shown
+
     async def open(self, conversation_id: str) -> Transcript:
         """The transcript of a conversation; the same object while it is kept. Marks it read."""
         return await self._showing.open(conversation_id)

@@ -15,7 +15,7 @@ from glmdesk.domain.errors import ErrorInfo, UserError
 from glmdesk.domain.message import Message, Role
 from glmdesk.domain.prices import CostRange
 from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage
-from glmdesk.domain.ruler import Ruler
+from glmdesk.domain.ruler import Ruler, at_stake
 from glmdesk.domain.spending import Purpose
 from glmdesk.services.calls import SmallCalls
 from glmdesk.services.chat import ChatService
@@ -163,11 +163,14 @@ class WindowService:
         return next((model for model in larger if model.window >= ruler.used), larger[-1] if larger else None)
 
     async def at_stake(self, conversation_id: str) -> int:
-        """Tokens that were sent last and may be in the service's cache: what another beginning makes new."""
+        """Tokens that another system prompt of the program would make new (`domain.ruler.at_stake`).
+
+        0 for a conversation with a prompt of its own.
+        """
         conversation = await self._store.get(conversation_id)
-        path = path_to(await self._store.messages(conversation_id), conversation.leaf_id)
-        told = next((m.usage for m in reversed(path) if m.usage is not None), None)
-        return told.total_tokens if told is not None else 0
+        if conversation.setup.system:
+            return 0
+        return at_stake(path_to(await self._store.messages(conversation_id), conversation.leaf_id))
 
 
 def _told(messages: Sequence[Message]) -> str:

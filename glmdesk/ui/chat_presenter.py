@@ -14,7 +14,7 @@ from glmdesk.domain.budget import estimate_history
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import WINDOW_FIELDS, Conversation, Setup, ThinkingChoice
 from glmdesk.domain.errors import UserError
-from glmdesk.domain.message import Role
+from glmdesk.domain.message import Message, Role
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.services.chat import Draft
 from glmdesk.services.desk import Desk
@@ -24,6 +24,7 @@ from glmdesk.services.turns import Choice
 from glmdesk.ui.chat_page import ChatPage
 from glmdesk.ui.composer.adding import FileAdder
 from glmdesk.ui.header.ruler_presenter import RulerPresenter
+from glmdesk.ui.header.stake import Stake
 from glmdesk.ui.i18n import language, tr
 from glmdesk.ui.price_hint import PriceHint
 from glmdesk.ui.servers.menu import ServerMenu
@@ -68,7 +69,16 @@ class ChatPresenter(QObject):
         self.turns = TurnsPresenter(desk, page, theme=theme, tasks=tasks)
         self.files = FileAdder(desk.files, page.composer, theme=theme, tasks=tasks)
         self.menu = ServerMenu(desk.servers, page.composer, theme=theme, tasks=tasks)
-        self.tools = ToolsPresenter(desk, page, theme=theme, tasks=tasks, change_setup=self._change_setup)
+        stake = Stake(desk, setup=lambda: self._setup, path=self._path)
+        page.header.model.tell_costs(lambda: stake.line("header.stake.model", priced=False), stake.of_model)
+        self.tools = ToolsPresenter(
+            desk,
+            page,
+            theme=theme,
+            tasks=tasks,
+            change_setup=self._change_setup,
+            stake=lambda: stake.line("header.stake.tools"),
+        )
         self._price = PriceHint(desk, page.composer, tasks=tasks)
         self.ruler = RulerPresenter(
             desk,
@@ -325,6 +335,9 @@ class ChatPresenter(QObject):
         else:
             self._page.header.set_usage(used, model.window)
         self._price.show(self._setup, used, renew=renew)
+
+    def _path(self) -> list[Message]:
+        return [row.message for row in self._transcript.rows] if self._transcript else []
 
     def _used_tokens(self) -> int:
         if self._transcript is None or not self._transcript.rows:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from glmdesk.domain.conversation import Setup
 from glmdesk.domain.message import Message, Role
-from glmdesk.domain.part import AttachmentPart, TextPart
-from glmdesk.domain.ruler import Around, Ruler, measure
+from glmdesk.domain.part import AttachmentPart, TextPart, ToolCallPart, ToolResultPart
+from glmdesk.domain.ruler import Around, Ruler, at_stake, measure
 from glmdesk.domain.usage import Usage
 
 LONG = "每一句话都有自己的长度。" * 40
@@ -60,3 +60,18 @@ def test_the_estimate_is_scaled_by_what_the_service_counted() -> None:
     scaled = ruler([*turn(1), *turn(2, usage=counted)])
     assert 1.2 < scaled.shares[2].tokens / plain.shares[2].tokens < 1.4
     assert scaled.shares[-1].tokens == 1000, "the room for the answer is what it is"
+
+
+def test_what_was_sent_last_is_at_stake_when_it_is_much() -> None:
+    few, many = Usage(4_000, 10, 4_010), Usage(12_400, 10, 12_410)
+    assert at_stake([]) == 0
+    assert at_stake(turn(1)) == 0
+    assert at_stake(turn(1, usage=few)) == 0
+    assert at_stake([*turn(1, usage=many), *turn(2)]) == 12_400
+
+
+def test_of_a_tool_loop_one_request_is_at_stake() -> None:
+    question, _ = turn(1)
+    loop = (ToolCallPart("1", "now", "{}"), ToolResultPart("1", "12:00"), TextPart("十二点。"))
+    answer = Message("a1", "c", Role.ASSISTANT, loop, usage=Usage(20_000, 10, 20_010))
+    assert at_stake([question, answer]) == 10_000

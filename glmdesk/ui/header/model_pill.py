@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -34,9 +34,10 @@ def generation_of(model: Model) -> str:
     return series_of(model).partition(".")[0]
 
 
-def label_of(model: Model) -> str:
-    """The line in the menu: the name, and its note in a second column."""
-    note = tr(model.retired_note) if model.retired_note else (tr("header.model.free") if model.free else "")
+def label_of(model: Model, price: str = "") -> str:
+    """The line in the menu: the name, and its notes in a second column."""
+    known = tr(model.retired_note) if model.retired_note else (tr("header.model.free") if model.free else "")
+    note = " · ".join(words for words in (price, known) if words)
     # & would become a mnemonic, a tab starts the menu's second column.
     name = model.name.replace("&", "&&").replace("\t", " ")
     return f"{name}\t{note}" if note else name
@@ -53,6 +54,8 @@ class ModelPill(QWidget):
         self._models: Sequence[Model] = ()
         self._current = ""
         self._most = _ANY_WIDTH
+        self._warning: Callable[[], str] = str
+        self._price: Callable[[str], str] = lambda model: ""
         self.button = QPushButton()
         self.button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands behind the name
         self.field = LineEdit()
@@ -75,6 +78,10 @@ class ModelPill(QWidget):
         self._models, self._current = models, current
         self.retranslate()
 
+    def tell_costs(self, warning: Callable[[], str], price: Callable[[str], str]) -> None:
+        """A line over the menu and a note beside a model id: what a switch costs; '' where it costs nothing."""
+        self._warning, self._price = warning, price
+
     @property
     def name(self) -> str:
         """What to call the current model."""
@@ -84,6 +91,9 @@ class ModelPill(QWidget):
         """Series by series; models that retire say when, and what comes after them."""
         menu = QMenu(self)
         group = QActionGroup(menu)
+        if warning := self._warning():
+            menu.addAction(warning).setEnabled(False)
+            menu.addSeparator()
         for _, models in groupby(sorted(self._models, key=series_of, reverse=True), key=generation_of):
             for model in models:
                 self._add(menu, group, model)
@@ -92,7 +102,7 @@ class ModelPill(QWidget):
         return menu
 
     def _add(self, menu: QMenu, group: QActionGroup, model: Model) -> None:
-        action = menu.addAction(label_of(model))
+        action = menu.addAction(label_of(model, self._price(model.id)))
         action.setCheckable(True)
         action.setChecked(model.id == self._current)
         action.setActionGroup(group)

@@ -11,12 +11,11 @@ from shiboken6 import isValid
 
 from glmdesk.domain.catalogue import Model
 from glmdesk.domain.conversation import Setup
-from glmdesk.domain.usage import Usage
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.header.header import Header
+from glmdesk.ui.header.stake import missed_price
 from glmdesk.ui.theme.theme import ThemeManager
-from glmdesk.ui.transcript.facts import yuan
 
 if TYPE_CHECKING:
     from glmdesk.services.window import SummaryPlan
@@ -84,7 +83,11 @@ class RulerPresenter(QObject):
             await history.set_setup(conversation_id, changed)
             return await self._state(conversation_id)
 
-        actions = RulerActions(leave_out, summarise, take_back, switch, lambda tokens: self.price(setup, tokens))
+        def price(tokens: int) -> str:
+            more = missed_price(self._desk, setup, tokens)
+            return f"+{more}" if more else ""
+
+        actions = RulerActions(leave_out, summarise, take_back, switch, price)
         state = await self._state(conversation_id)
         parent = self._header.window()
         if self.sheet is not None and isValid(self.sheet) and self.sheet.isVisible():
@@ -102,12 +105,3 @@ class RulerPresenter(QObject):
             await window.plan_summary(conversation_id),
             await window.larger_model(conversation_id),
         )
-
-    def price(self, setup: Setup, tokens: int) -> str:
-        """What so many tokens cost more when they are not in the cache; '' where nobody knows."""
-        endpoint = self._desk.endpoints.known(setup.endpoint_id)
-        if endpoint is None:
-            return ""
-        model = setup.model or self._desk.chat.default_model(setup)
-        cost = self._desk.spending.price(model, Usage(tokens, 0, tokens, tokens), endpoint)
-        return f"+{yuan(cost.saved)}" if cost is not None and cost.saved > 0 else ""

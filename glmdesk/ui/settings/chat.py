@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QDoubleValidator, QIntValidator
+from shiboken6 import isValid
 
 from glmdesk.domain.settings import SendKey
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.composer.line_edit import LineEdit
+from glmdesk.ui.header.stake import missed_price, stake_line
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.inputs import CapNote, LongEdit
 from glmdesk.ui.settings.section import Section, choose
 from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.widgets.label import PlainLabel
 
 _MOST_TOKENS = 131_072  # the schema's upper bound (glm-api.md §2)
 
@@ -59,6 +62,10 @@ class ChatSection(Section):
         self.column.addWidget(self.system)
         self.system_note = CapNote(self.system, theme=self.theme)
         self.column.addWidget(self.system_note)
+        self.stake = PlainLabel(theme=self.theme, role="muted")
+        self.stake.setWordWrap(True)
+        self.stake.hide()
+        self.column.addWidget(self.stake)
 
     def _stop_after_chosen(self) -> None:
         self.change(stop_following_after_screen=self.stop_after.isChecked())
@@ -75,6 +82,16 @@ class ChatSection(Section):
         text = self.system.toPlainText()
         if text != self.settings.system_prompt:
             self.change(system_prompt=text)
+
+    async def _weigh(self) -> None:
+        """Say what another prompt costs the chat that was opened last."""
+        if not (here := self.desk.chat.shown):
+            return
+        setup = (await self.desk.history.get(here)).setup
+        tokens = await self.desk.window.at_stake(here)
+        if isValid(self):
+            self.stake.setText(stake_line("header.stake.system", tokens, missed_price(self.desk, setup, tokens)))
+            self.stake.setVisible(bool(tokens))
 
     def show_values(self) -> None:
         value = self.settings
@@ -93,3 +110,5 @@ class ChatSection(Section):
         super().retranslate()
         for field in (self.temperature, self.max_tokens):
             field.setPlaceholderText(tr("settings.chat.model_default"))
+        if self.desk.chat.shown:
+            self.tasks.start("settings:stake", self._weigh())

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ToolsPresenter(QObject):
-    """`change_setup(**fields)` puts a choice into the shown conversation."""
+    """`change_setup(**fields)` puts a choice into the shown conversation; `stake` says what other tools cost it."""
 
     def __init__(
         self,
@@ -31,6 +31,7 @@ class ToolsPresenter(QObject):
         theme: ThemeManager,
         tasks: TaskOwner,
         change_setup: Callable[..., Any],
+        stake: Callable[[], str],
     ) -> None:
         super().__init__(page)
         self._desk = desk
@@ -38,6 +39,7 @@ class ToolsPresenter(QObject):
         self._theme = theme
         self._tasks = tasks
         self._change_setup = change_setup
+        self._stake = stake
         self._conversation_id = ""
         self._setup = Setup()
         self.sheet: ToolsSheet | None = None
@@ -86,6 +88,7 @@ class ToolsPresenter(QObject):
             rows=self._desk.tools.rows(self._setup),
             folder=str(context.workspace) if context.workspace is not None else "",
             switched=lambda names: self._change_setup(tools=names),
+            stake=self._stake,
             folder_chosen=lambda folder: self._change_setup(workspace=folder),
         )
         self.sheet.show()

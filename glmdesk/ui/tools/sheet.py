@@ -24,7 +24,10 @@ _AROUND = 180  # what the title, the button below and the margins take
 
 
 class ToolsSheet(Sheet):
-    """`switched(names)` and `folder_chosen(path)` are told at once, while the sheet stays open."""
+    """`switched(names)` and `folder_chosen(path)` are told at once, while the sheet stays open.
+
+    `stake` is what a change costs, in words; '' for nothing.
+    """
 
     def __init__(
         self,
@@ -35,6 +38,7 @@ class ToolsSheet(Sheet):
         folder: str,
         switched: Callable[[tuple[str, ...]], None],
         folder_chosen: Callable[[str], None],
+        stake: Callable[[], str],
     ) -> None:
         super().__init__(parent, theme=theme, width=520)
         self._rows = rows
@@ -42,6 +46,7 @@ class ToolsSheet(Sheet):
         self._folder = folder
         self._switched = switched
         self._folder_chosen = folder_chosen
+        self._stake = stake
         self.toggles: dict[str, Toggle] = {}
         self.title = PlainLabel(role="title", theme=theme)
         self.area = QScrollArea()
@@ -70,6 +75,9 @@ class ToolsSheet(Sheet):
         column.setContentsMargins(0, 0, self._theme.px(10), 0)
         column.setSpacing(self._theme.px(4))
         column.addWidget(self._words(tr("tools.sheet.hint"), "muted"))
+        self.stake = self._words(self._stake(), "muted")
+        self.stake.setVisible(bool(self.stake.text()))
+        column.addWidget(self.stake)
         self.toggles = {}
         for row in self._rows:
             column.addLayout(self._row(row))

@@ -1,0 +1,54 @@
+"""What it costs that the next request begins in another way: said where the switch is, before it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from glmdesk.domain.conversation import Setup
+from glmdesk.domain.message import Message
+from glmdesk.domain.ruler import at_stake
+from glmdesk.domain.usage import Usage
+from glmdesk.services.desk import Desk
+from glmdesk.ui.i18n import locale, tr
+from glmdesk.ui.transcript.facts import yuan
+
+_ANSWER = 500  # tokens of an answer; prices of short ones are lower
+
+
+class Stake:
+    """Of the shown chat: `setup` and the `path` that is shown are asked for when a line is needed."""
+
+    def __init__(self, desk: Desk, *, setup: Callable[[], Setup], path: Callable[[], Sequence[Message]]) -> None:
+        self._desk = desk
+        self._setup = setup
+        self._path = path
+
+    def line(self, text_id: str, *, priced: bool = True) -> str:
+        """The sentence with its price; '' where little or nothing is at stake."""
+        tokens = at_stake(self._path())
+        return stake_line(text_id, tokens, missed_price(self._desk, self._setup(), tokens) if priced else "")
+
+    def of_model(self, model: str) -> str:
+        """What the history costs more with a model that has not read it; '' for the one that answered last."""
+        path = self._path()
+        last = next((m.model for m in reversed(path) if m.usage is not None), "")
+        price = "" if model == last else missed_price(self._desk, self._setup(), at_stake(path), model=model)
+        return f"+{price}" if price else ""
+
+
+def stake_line(text_id: str, tokens: int, price: str) -> str:
+    """The sentence for so many tokens, with a price where one is known; '' for none."""
+    if not tokens:
+        return ""
+    line = tr(text_id, count=locale().toString(tokens))
+    return tr("header.stake.priced", line=line, price=price) if price else line
+
+
+def missed_price(desk: Desk, setup: Setup, tokens: int, *, model: str = "") -> str:
+    """What so many tokens cost more when they are not in the cache; '' where nobody knows."""
+    endpoint = desk.endpoints.known(setup.endpoint_id)
+    if endpoint is None or not tokens:
+        return ""
+    asked = model or setup.model or desk.chat.default_model(setup)
+    cost = desk.spending.price(asked, Usage(tokens, _ANSWER, tokens + _ANSWER, tokens), endpoint)
+    return yuan(cost.saved) if cost is not None and cost.saved > 0 else ""

@@ -1,0 +1,82 @@
+"""What another model, other tools or another prompt cost a long chat is said where the switch is."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from glmdesk.domain.settings import Language, Theme
+from glmdesk.ui.settings.chat import ChatSection
+from glmdesk.ui.settings.page import SettingsPage
+from tests.journeys.driver import Person, drive
+from tests.journeys.test_inspector import url, use_server, welcomed
+from tests.journeys.test_turns import ask
+
+__all__ = ["url"]
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # the offscreen platform
+PICTURES = os.environ.get("PICTURES", "")  # a folder: the screens are kept there, to be looked at
+LONG = "说明这个季度的销售为什么下降，分三点，每点一句话。" * 400
+LOOKS = (
+    (Theme.DARK, Language.EN, 480, 1.0),
+    (Theme.LIGHT, Language.EN, 900, 2.0),
+    (Theme.LIGHT, Language.ZH_CN, 1180, 1.0),
+)
+
+
+async def looks(person: Person, name: str, *, menu: bool = False) -> None:
+    for theme, language, width, zoom in LOOKS if PICTURES else ():
+        person.window.resize(width, 780)
+        await person.program.desk.settings.change(theme=theme, zoom=zoom, language=language)
+        await asyncio.sleep(0.5)
+        shown = person.window.page.header.model.menu() if menu else person.window
+        shown.ensurePolished()
+        if menu:
+            shown.resize(shown.sizeHint())
+        shown.grab().save(f"{PICTURES}/stake-{name}-{theme.value}-{width}-{zoom}.png")
+
+
+def menu_lines(person: Person) -> list[str]:
+    return [action.text() for action in person.window.page.header.model.menu().actions()]
+
+
+def section(person: Person) -> ChatSection:
+    pages = person.window.findChildren(SettingsPage)
+    return next(child for page in pages for child in page.findChildren(ChatSection))
+
+
+def test_a_short_chat_says_nothing_and_a_long_one_what_a_switch_costs(tmp_path: Path, url: str) -> None:
+    async def body(person: Person) -> None:
+        page, desk = person.window.page, person.program.desk
+        use_server(person, url)
+        await ask(person, "你好")
+        assert not any("缓存" in line or "+" in line for line in menu_lines(person))
+        await ask(person, LONG)
+        usage, own = person.answer().usage, person.answer().model
+        assert usage is not None
+        count = f"{usage.prompt_tokens:,}"
+        lines = menu_lines(person)
+        assert lines[0] == f"换模型后，约 {count} tokens 不再命中缓存"
+        assert not next(line for line in lines if line.split("\t")[0] == desk.models.get(own).name).count("+¥")
+        assert any("+¥" in line for line in lines), "another model says its price"
+        await looks(person, "menu", menu=True)
+        person.click(page.composer.tools_button)
+        sheet = person.window.chat.tools.sheet
+        assert sheet is not None
+        assert count in sheet.stake.text()
+        assert "约多付 ¥" in sheet.stake.text()
+        await looks(person, "tools")
+        person.click(next(iter(sheet.toggles.values())))
+        sheet.close_sheet()
+        await ask(person, "还有呢？")
+        after = person.answer().usage
+        assert after is not None
+        assert after.cached_tokens < 0.1 * usage.prompt_tokens, "it was true"
+        person.window.navigation.show_settings("chat")
+        await person.until(lambda: section(person).stake.isVisible(), "the prompt's field says it too")
+        await looks(person, "prompt")
+
+    drive(welcomed(tmp_path), body)
