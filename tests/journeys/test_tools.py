@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from glmdesk.domain.message import Status
 from glmdesk.domain.part import Outcome, ToolResultPart
@@ -20,6 +20,7 @@ from glmdesk.ui.i18n import switch_language
 from glmdesk.ui.settings.page import SettingsPage
 from glmdesk.ui.settings.tools import ToolsSection
 from glmdesk.ui.transcript.blocks.tool import ToolPiece
+from glmdesk.ui.widgets.label import PlainLabel
 from tests.journeys.driver import Person, drive
 
 PICTURES = os.environ.get("PICTURES", "")  # a folder: the screens are kept there, to be looked at
@@ -172,6 +173,10 @@ def test_edited_arguments_a_denial_with_its_reason_and_the_keyboard(tmp_path: Pa
     run(tmp_path, body)
 
 
+def words_of(page: QWidget) -> str:
+    return "\n".join(label.text() for label in page.findChildren(PlainLabel))
+
+
 def test_the_settings_show_what_was_allowed_and_take_it_back(tmp_path: Path, workspace: Path) -> None:
     async def body(person: Person) -> None:
         page = person.window.page
@@ -186,6 +191,8 @@ def test_the_settings_show_what_was_allowed_and_take_it_back(tmp_path: Path, wor
         section = settings.section
         assert isinstance(section, ToolsSection)
         await person.until(lambda: section.grants, "the journal")
+        title = (await person.program.desk.history.list())[0].title
+        await person.until(lambda: f"({title})" in words_of(section), "the chat of the grant is named")
         await looks(person, "settings")
         (grant,) = person.program.desk.approvals.journal()
         person.click(section.grants[grant.id])

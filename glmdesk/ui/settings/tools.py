@@ -47,6 +47,7 @@ class ToolsSection(Section):
         self._journal = self._box()
         self.toggles: dict[str, Toggle] = {}
         self.grants: dict[str, Button] = {}
+        self._titles: dict[str, str] = {}  # of the chats that grants were for
         self._shown: object = None
         theme.changed.connect(self._restyled)
         self.python.toggled.connect(self._python_chosen)
@@ -77,6 +78,15 @@ class ToolsSection(Section):
             self._shown = state
             self._show_defaults(specs)
             self._show_journal(journal)
+            if any(grant.conversation_id not in self._titles for grant in journal if grant.scope is Scope.CHAT):
+                self.tasks.start("settings:grants", self._name_chats(journal))
+
+    async def _name_chats(self, journal: tuple[Grant, ...]) -> None:
+        """The chats that grants were for; what is in the bin still has its name."""
+        history = self.desk.history
+        known = {chat.id: chat.title or tr("chat.new") for chat in (*await history.list(), *await history.bin())}
+        self._titles = {grant.conversation_id: known.get(grant.conversation_id, "") for grant in journal}
+        self._show_journal(journal)
 
     def _restyled(self) -> None:
         self._shown = None
@@ -125,7 +135,11 @@ class ToolsSection(Section):
         row = QWidget()
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
-        words = PlainLabel(_words(grant), theme=self.theme, role="faint" if grant.revoked_at else "text")
+        words = PlainLabel(
+            _words(grant, self._titles.get(grant.conversation_id)),
+            theme=self.theme,
+            role="faint" if grant.revoked_at else "text",
+        )
         words.setWordWrap(True)
         line.addWidget(words, 1)
         if grant.scope in (Scope.CHAT, Scope.ALWAYS):
@@ -142,9 +156,12 @@ class ToolsSection(Section):
         self.tasks.start(f"settings:grant:{grant_id}", change(grant_id))  # type: ignore[operator]
 
 
-def _words(grant: Grant) -> str:
+def _words(grant: Grant, chat: str | None) -> str:
+    """`chat` is the title of its chat, '' when that is gone, None when nobody has looked."""
     at = datetime.fromtimestamp(grant.at).strftime("%Y-%m-%d %H:%M")
     name = visible(tool_label(grant.tool))
     scope = tr(f"settings.tools.scope.{grant.scope.value}")
+    if grant.scope is Scope.CHAT and chat is not None:
+        scope = f"{scope} ({chat or tr('settings.tools.gone_chat')})"
     revoked = f" · {tr('settings.tools.revoked')}" if grant.revoked_at else ""
     return f"{at} · {name} · {scope}{revoked}"

@@ -13,6 +13,7 @@ from glmdesk.services.transcript import Row, Transcript
 from glmdesk.ui.transcript.answer import TokenCount, meta_state, thinking_state
 from glmdesk.ui.transcript.blocks.meta import MetaPiece
 from glmdesk.ui.transcript.blocks.thinking import ThinkingPiece
+from glmdesk.ui.transcript.blocks.tool import tool_label
 from glmdesk.ui.transcript.facts import cost_words, details, details_text, meta_words, yuan
 from tests.ui.transcript.conftest import MakeView
 from tests.ui.transcript.talk import Stream, click_button, pieces, reply, talk, user
@@ -108,3 +109,9 @@ def test_a_columns_transcript_has_one_answer_and_no_variants() -> None:
     transcript = Transcript("c", only="a")
     transcript.load(messages, "a")
     assert [(row.id, row.variants, row.alone) for row in transcript.rows] == [("a", 1, True)]
+
+
+def test_the_tool_of_a_server_is_named_with_its_server() -> None:
+    assert tool_label("filesystem__write_file") == "write_file · filesystem"
+    assert tool_label("plain_name") == "plain_name"
+    assert tool_label("__x") == "__x"

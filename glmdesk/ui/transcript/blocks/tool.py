@@ -194,10 +194,13 @@ class ToolPiece(LinedPiece):
 
 
 def tool_label(name: str) -> str:
-    """The name of a built-in tool in the language of now, else the name itself."""
+    """The name of a built-in tool in the language of now; `server__tool` as the tool and its server; else the name."""
     text_id = f"tool.{name}.label"
     text = tr(text_id)
-    return name if text == text_id else text
+    if text != text_id:
+        return text
+    server, divider, tool = name.partition("__")
+    return f"{tool} · {server}" if server and divider and tool else name
 
 
 def brief(arguments: str) -> str:
