@@ -1,0 +1,25 @@
+"""Rows 47 to 52 of the fault table: what models, tools and tool servers do wrong."""
+
+from __future__ import annotations
+
+from tests.services import test_agent, test_approvals, test_servers
+from tests.tools.mcp import test_broken_servers
+
+test_row_47_wrong_calls_are_told_to_the_model = test_agent.test_wrong_calls_are_told_to_the_model_and_not_asked_about
+test_row_47_broken_calls_are_all_answered_once = test_agent.test_broken_calls_of_a_server_are_all_answered_once
+test_row_47_two_hundred_calls_at_once_run_at_most_25 = (
+    test_agent.test_two_hundred_calls_at_once_run_at_most_25_and_all_are_answered
+)
+test_row_48_a_loop_for_ever_stops_after_eight_rounds = (
+    test_agent.test_a_loop_for_ever_stops_after_eight_rounds_and_goes_on_when_asked
+)
+test_row_49_whatever_a_tool_does_the_answer_goes_on = test_agent.test_whatever_a_tool_does_the_answer_goes_on
+test_row_49_a_long_result_of_a_server_is_cut = test_broken_servers.test_a_long_result_is_cut_for_the_model
+test_row_50_chat_works_beside_nine_broken_servers = test_servers.test_chat_works_beside_nine_broken_servers
+test_row_50_a_server_that_ignores_sigterm_is_gone_in_time = (
+    test_broken_servers.test_a_server_that_ignores_sigterm_is_gone_with_its_children_within_five_seconds
+)
+test_row_51_a_changed_tool_loses_its_grant = test_servers.test_a_changed_tool_loses_its_grant_and_shows_what_changed
+test_row_52_injected_texts_never_run_a_tool_silently = (
+    test_approvals.test_a_hundred_injected_texts_never_run_another_tool_silently
+)
