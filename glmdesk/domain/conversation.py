@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -68,8 +68,17 @@ def file_key(message_id: str, place: int) -> str:
     return f"{message_id}/{place}"
 
 
+def on_path(setup: Setup, ids: Collection[str]) -> Setup:
+    """What holds for a path of these messages: a summary of any that are not on it gives way to what it stood for."""
+    if not setup.summarised or set(setup.summarised) <= set(ids):
+        return setup
+    dropped = tuple(i for i in setup.dropped if i not in setup.summarised)
+    return replace(setup, dropped=dropped, summary="", summarised=())
+
+
 def renamed(setup: Setup, ids: Mapping[str, str]) -> Setup:
     """The setup of a copy whose messages have other ids (old id -> new id); what was not copied is left out."""
+    setup = on_path(setup, ids)
     files = (key.rpartition("/") for key in setup.dropped_files)
     return replace(
         setup,

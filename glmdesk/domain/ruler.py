@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from glmdesk.domain.budget import MESSAGE_OVERHEAD, bounded, estimate_long, estimate_tokens
-from glmdesk.domain.conversation import Setup, file_key
+from glmdesk.domain.conversation import Setup, file_key, on_path
 from glmdesk.domain.message import Message, Role
 from glmdesk.domain.rounds import ends_in_tools, rounds_of
 
@@ -66,6 +66,7 @@ class Around:
 
 def measure(path: Sequence[Message], setup: Setup, around: Around, *, window: int) -> Ruler:
     """The estimate is scaled by what the service counted last, here or for this model."""
+    setup = on_path(setup, [message.id for message in path])
     history = [share for number, turn in enumerate(_turns(path), 1) for share in _turn(number, turn, setup)]
     shares = [
         Share("system", estimate_tokens(around.system)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from glmdesk.domain.conversation import Setup, file_key
+from glmdesk.domain.conversation import Setup, file_key, on_path
 from glmdesk.domain.message import Message, Role, Status
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.domain.request import RequestMessage
@@ -23,6 +23,7 @@ def request_messages(path: Sequence[Message], setup: Setup, system_prompt: str) 
 
     The summary stands before the first question that is sent, so that all before it stays the same.
     """
+    setup = on_path(setup, [m.id for m in path[:-1]])
     messages: list[RequestMessage] = []
     if system := system_text(setup, system_prompt):
         messages.append(RequestMessage(Role.SYSTEM, system))

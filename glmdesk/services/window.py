@@ -9,7 +9,7 @@ from itertools import accumulate
 from glmdesk.domain.budget import estimate_long
 from glmdesk.domain.catalogue import Model
 from glmdesk.domain.changes import Changes
-from glmdesk.domain.conversation import Conversation, path_to
+from glmdesk.domain.conversation import Conversation, Setup, on_path, path_to
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import ErrorInfo, UserError
 from glmdesk.domain.message import Message, Role
@@ -81,8 +81,17 @@ class WindowService:
     # Leaving out
 
     async def leave_out(self, conversation_id: str, *, messages: Collection[str], files: Collection[str]) -> None:
-        """From now on exactly these messages and files (`file_key`) are not sent."""
-        await self._set(conversation_id, dropped=list(messages), dropped_files=list(files))
+        """From now on exactly these messages and files (`file_key`) are not sent; a summary of another path keeps what
+        it stands for."""
+        conversation, path = await self._here(conversation_id)
+        elsewhere = () if _held(conversation, path).summarised else conversation.setup.summarised
+        dropped = list(dict.fromkeys([*messages, *elsewhere]))
+        await self._set(conversation_id, dropped=dropped, dropped_files=list(files))
+
+    async def _here(self, conversation_id: str) -> tuple[Conversation, Sequence[Message]]:
+        """The conversation and the path that it shows."""
+        conversation = await self._store.get(conversation_id)
+        return conversation, path_to(await self._store.messages(conversation_id), conversation.leaf_id)
 
     async def take_summary_back(self, conversation_id: str) -> None:
         """Send the turns again that the summary stands for."""
@@ -101,8 +110,8 @@ class WindowService:
 
         None: there is nothing to sum up. Raises UserError when there is no endpoint.
         """
-        conversation = await self._store.get(conversation_id)
-        messages = {m.id: m for m in path_to(await self._store.messages(conversation_id), conversation.leaf_id)}
+        conversation, path = await self._here(conversation_id)
+        messages = {m.id: m for m in path}
         older = (await self.ruler(conversation_id)).turns[:-KEPT_TURNS]
         if not older:
             return None
@@ -110,7 +119,7 @@ class WindowService:
         told = [_told([messages[i] for i in share.ids]) for share in older]
         reader = self._reader(conversation, endpoint, sum(map(estimate_long, told)))
         read = _fitting(told, round(_SHARE * reader.window) - _ROOM)
-        text = "\n\n".join([*_before(conversation), *read])
+        text = "\n\n".join([*_before(_held(conversation, path)), *read])
         tokens = estimate_long(SUMMARY_PROMPT) + estimate_long(text)
         cost = self._spending.expect(reader.id, endpoint, sent=(tokens, 0), answer=(_ROOM // 5, _ROOM))
         ids = tuple(i for share in older[: len(read)] for i in share.ids)
@@ -141,7 +150,7 @@ class WindowService:
         summary = (await self._calls.text(bill, request)).strip()
         if not summary:
             raise UserError(ErrorInfo("empty_reply"))
-        setup = (await self._store.get(conversation_id)).setup
+        setup = _held(*await self._here(conversation_id))
         dropped = list(dict.fromkeys([*setup.dropped, *plan.ids]))
         summarised = list(dict.fromkeys([*setup.summarised, *plan.ids]))
         await self._set(conversation_id, dropped=dropped, summary=summary, summarised=summarised)
@@ -167,10 +176,8 @@ class WindowService:
 
         0 for a conversation with a prompt of its own.
         """
-        conversation = await self._store.get(conversation_id)
-        if conversation.setup.system:
-            return 0
-        return at_stake(path_to(await self._store.messages(conversation_id), conversation.leaf_id))
+        conversation, path = await self._here(conversation_id)
+        return 0 if conversation.setup.system else at_stake(path)
 
 
 def _told(messages: Sequence[Message]) -> str:
@@ -190,6 +197,9 @@ def _fitting(told: Sequence[str], room: int) -> list[str]:
     return list(told[:count]) or [told[0][: round(len(told[0]) * max(0.1, room / sizes[0]))]]
 
 
-def _before(conversation: Conversation) -> list[str]:
-    summary = conversation.setup.summary
-    return [f"Summary of what came before:\n{summary}"] if summary else []
+def _held(conversation: Conversation, path: Sequence[Message]) -> Setup:
+    return on_path(conversation.setup, [message.id for message in path])
+
+
+def _before(setup: Setup) -> list[str]:
+    return [f"Summary of what came before:\n{setup.summary}"] if setup.summary else []

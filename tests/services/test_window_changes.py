@@ -201,3 +201,89 @@ def test_the_scale_of_a_model_is_learned_kept_and_used_for_new_chats(tmp_path: P
 
     run(tmp_path, fast, learn)
     run(tmp_path, fast, again)
+
+
+async def summed_up(desk: Composition) -> str:
+    """A chat of four turns; a summary stands for the first two."""
+    chat = await talk(desk, "第一个问题：木星", "第二个问题：土星", "第三个问题", "第四个问题")
+    plan = await desk.desk.window.plan_summary(chat)
+    assert plan is not None
+    await desk.desk.window.summarise(chat, plan)
+    return chat
+
+
+def test_a_summary_of_later_turns_is_not_sent_when_an_early_question_is_asked_again(tmp_path: Path, fast: str) -> None:
+    async def body(desk: Composition) -> None:
+        chat = await summed_up(desk)
+        rows = (await desk.desk.chat.open(chat)).rows
+        await desk.desk.chat.regenerate(chat, rows[3].id)
+        await desk.desk.chat.until_idle(chat)
+        contents = [message["content"] for message in (await sent(desk, chat))["messages"]]
+        assert contents == ["第一个问题：木星", rows[1].message.text, "第二个问题：土星"]
+        shares = (await desk.desk.window.ruler(chat)).shares
+        assert not any(share.kind == "summary" for share in shares)
+        assert not any(share.dropped for share in shares if share.kind == "turn"), "the list says the same"
+        await desk.desk.chat.select_variant(chat, rows[3].id)
+        await ask(desk, chat, "第五个问题")
+        assert "<summary" in (await sent(desk, chat))["messages"][0]["content"]
+
+    run(tmp_path, fast, body)
+
+
+def test_a_branch_from_within_the_summary_has_its_turns_and_no_summary(tmp_path: Path, fast: str) -> None:
+    async def body(desk: Composition) -> None:
+        chat = await summed_up(desk)
+        rows = (await desk.desk.chat.open(chat)).rows
+        early = await desk.desk.turns.branch(chat, rows[1].id, title="早")
+        assert (early.setup.summary, early.setup.dropped) == ("", ())
+        late = await desk.desk.turns.branch(chat, rows[5].id, title="晚")
+        assert (bool(late.setup.summary), len(late.setup.summarised)) == (True, 4)
+
+    run(tmp_path, fast, body)
+
+
+def test_what_is_left_out_elsewhere_keeps_the_summary_for_its_own_path(tmp_path: Path, fast: str) -> None:
+    async def body(desk: Composition) -> None:
+        chat = await summed_up(desk)
+        rows = (await desk.desk.chat.open(chat)).rows
+        await desk.desk.chat.regenerate(chat, rows[3].id)
+        await desk.desk.chat.until_idle(chat)
+        await desk.desk.window.leave_out(chat, messages=[], files=[])
+        await desk.desk.chat.select_variant(chat, rows[3].id)
+        assert [share.number for share in (await desk.desk.window.ruler(chat)).turns] == [3, 4]
+
+    run(tmp_path, fast, body)
+
+
+def test_after_a_summary_the_prefix_stays_the_same_and_hits_the_cache(tmp_path: Path, fast: str) -> None:
+    async def body(desk: Composition) -> None:
+        chat = await summed_up(desk)
+        await ask(desk, chat, "第五个问题")
+        before = (await desk.desk.chat.open(chat)).rows[-1].message.usage
+        first = (await sent(desk, chat))["messages"]
+        await ask(desk, chat, "第六个问题")
+        after = (await desk.desk.chat.open(chat)).rows[-1].message.usage
+        assert (await sent(desk, chat))["messages"][: len(first)] == first
+        assert before is not None
+        assert after is not None
+        assert after.cached_tokens >= 0.95 * before.prompt_tokens
+
+    run(tmp_path, fast, body)
+
+
+def test_a_summary_survives_a_restart_and_is_undone_in_one_step(tmp_path: Path, fast: str) -> None:
+    chats: list[str] = []
+
+    async def first(desk: Composition) -> None:
+        chats.append(await summed_up(desk))
+
+    async def again(desk: Composition) -> None:
+        (chat,) = chats
+        assert (await stored(desk, chat)).setup.summary
+        assert [share.number for share in (await desk.desk.window.ruler(chat)).turns] == [3, 4]
+        await desk.desk.turns.undo(chat)
+        assert (await stored(desk, chat)).setup == Setup()
+        assert [share.number for share in (await desk.desk.window.ruler(chat)).turns] == [1, 2, 3, 4]
+
+    run(tmp_path, fast, first)
+    run(tmp_path, fast, again)
