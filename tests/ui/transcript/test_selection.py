@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -237,3 +237,19 @@ def test_a_drag_to_the_end_does_not_grow_with_the_answer(make_view: MakeView) ->
     stream.step("一二三四五\n\n六")
 
     assert chosen(view) == "二三"
+
+
+def test_the_numbers_of_a_selected_list_are_still_read(make_view: MakeView) -> None:
+    view = make_view(talk(reply("a", "标题\n\n1. 第一项\n2. 第二项")))
+
+    def ink() -> int:
+        """Dark pixels left of the second item's words."""
+        at = point(view, "a", ProsePiece, "第二项")
+        image = view.viewport().grab(QRect(view.column_left, at.y() - 10, at.x() - 2 - view.column_left, 22)).toImage()
+        places = [(x, y) for x in range(image.width()) for y in range(image.height())]
+        return sum(image.pixelColor(x, y).lightness() < 100 for x, y in places)
+
+    plain = ink()
+    view.selection.select_all()
+    view.viewport().update()
+    assert ink() > plain / 2 > 5

@@ -115,7 +115,10 @@ class DocumentPiece(Piece):
         style = context.style
         grounds = [_ground(document, mark, style.found_now if mark[2] else style.found) for mark in context.marks(self)]
         if selected is not None and selected[0] < selected[1]:
-            grounds.append(_ground(document, selected, style.selection))
+            chosen = _ground(document, selected, style.selection)
+            # Qt writes the numbers of a list with it: without one they are not seen.
+            chosen.format.setForeground(style.color("text"))  # pyright: ignore[reportAttributeAccessIssue]
+            grounds.append(chosen)
         grounds += [_focused(context, document, link) for link in self._focused_links(context)]
         paint.selections = grounds
         painter.save()
