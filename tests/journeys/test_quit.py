@@ -109,14 +109,14 @@ def _quit(profile: Path, state: str, way: str, url: str) -> tuple[float, str]:
         text=True,
     ) as program:
         assert program.stdout is not None
-        assert program.stdout.readline() == "there\n", program.communicate(timeout=30)
+        assert program.stdout.readline() == "there\n", program.communicate(timeout=60)
         children = _below(program.pid)
         if state in SERVED and not children:
             program.kill()
             raise AssertionError("no process of its own was started")
         told = time.monotonic()
         program.send_signal(signal.Signals[way])
-        _, err = program.communicate(timeout=30)
+        _, err = program.communicate(timeout=60)
         seconds = time.monotonic() - told
     assert program.returncode == 0, err
     assert not [pid for pid in children if _alive(pid)], "a child is left"
@@ -142,7 +142,7 @@ async def _check(profile: Path, state: str) -> None:
     assert len(rows[1].reasoning) > 50 or state != "thinking"
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize(("state", "way"), CASES)
 def test_the_program_ends_in_time_and_in_order(tmp_path: Path, url: str, state: str, way: str) -> None:
     if state != "first_run":
