@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from glmdesk.domain.budget import TokenScale
 from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.errors import StoreError
 from glmdesk.domain.messages import Catalogue
 from glmdesk.domain.ports import Dialect, Page, SecretStore, Trace
 from glmdesk.domain.secret import Secret
@@ -70,6 +71,7 @@ class Composition:
     profile: Profile
     tasks: TaskOwner
     database: Database
+    books: Database  # where spending is entered: `database` itself, unless conversations stay in memory
     network: Network
 
     async def close(self) -> None:
@@ -84,6 +86,7 @@ class Composition:
         await self.desk.demo.close()
         await self.network.close()
         await self.database.close()
+        await self.books.close()
 
 
 class Network:
@@ -137,6 +140,23 @@ def report(error: BaseException) -> None:
     log.error("unhandled error in a task", exc_info=error)
 
 
+async def _open_books(profile: Profile, memory: Database, settings: SettingsService) -> Database:
+    """The profile's database for spending alone, `memory` where there is none and no budget needs one.
+
+    Raises StoreError when it cannot be used and a budget needs it.
+    """
+    needed = settings.value.monthly_budget is not None
+    if not needed and not profile.database.is_file():
+        return memory
+    try:
+        return await open_database(profile.database, leave_mark=False)
+    except StoreError as error:
+        if needed:
+            raise
+        log.warning("spending is not entered: %s", error)
+        return memory
+
+
 async def compose(
     profile: Profile,
     *,
@@ -148,7 +168,8 @@ async def compose(
 ) -> Composition:
     """Open the profile. Raises StoreError when its database cannot be used.
 
-    `in_memory` keeps conversations out of the profile (`glmdesk ask` without `--save`). `safe_mode` leaves out
+    `in_memory` keeps conversations out of the profile (`glmdesk ask` without `--save`); what they cost is entered
+    where a profile has books, without a word of them. `safe_mode` leaves out
     what may have crashed the last starts: the last conversation, tool servers, previews.
     """
     if not in_memory:
@@ -162,8 +183,13 @@ async def compose(
     endpoints = EndpointService(settings, keyring, demo=demo, news=news, open_dialect=network.open_dialect)
     models = ModelService(profile.root)
     database = await open_database(None if in_memory else profile.database)
+    try:
+        books = await _open_books(profile, database, settings) if in_memory else database
+    except BaseException:
+        await database.close()
+        raise
     store = Conversations(database)
-    spending = SpendingService(Ledger(database), models=models, settings=settings, news=news)
+    spending = SpendingService(Ledger(books), models=models, settings=settings, news=news, keep_texts=not in_memory)
     calls = SmallCalls(endpoints, spending)
     titles = TitleService(store, calls=calls, tasks=tasks, news=news)
     log = CommandLog(database)
@@ -275,4 +301,4 @@ async def compose(
         news=news,
         data_dir=profile.root,
     )
-    return Composition(desk, profile, tasks, database, network)
+    return Composition(desk, profile, tasks, database, books, network)

@@ -62,7 +62,10 @@ class Bill:
 
 
 class SpendingService:
-    """Every request passes `allow` before it is sent and `enter` after it."""
+    """Every request passes `allow` before it is sent and `enter` after it.
+
+    `keep_texts` False enters what a request cost, and neither its words nor its conversation.
+    """
 
     def __init__(
         self,
@@ -71,9 +74,11 @@ class SpendingService:
         models: ModelService,
         settings: SettingsService,
         news: News,
+        keep_texts: bool = True,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._ledger = ledger
+        self._keep_texts = keep_texts
         self._models = models
         self._settings = settings
         self._news = news
@@ -125,13 +130,13 @@ class SpendingService:
             model,
             bill.purpose,
             bill.message_id,
-            bill.conversation_id,
+            bill.conversation_id if self._keep_texts else "",
             bill.template_id,
             usage,
             cost,
             _timing(exchange),
         )
-        kept = exchange if bill.purpose is Purpose.ANSWER else None
+        kept = exchange if bill.purpose is Purpose.ANSWER and self._keep_texts else None
         room = self._settings.value.inspector_megabytes * _MEGABYTE
         try:
             await self._ledger.add(entry, kept, keep_bytes=room)

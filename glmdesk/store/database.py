@@ -38,8 +38,10 @@ class Database:
         clock: Callable[[], float],
         unclean: bool,
         lost_log: float | None,
+        marked: bool,
     ) -> None:
         self._connection = connection
+        self._marked = marked
         self._executor = executor
         self.path = path
         self.clock = clock
@@ -79,7 +81,7 @@ class Database:
         self._executor.shutdown()
 
     def _close(self) -> None:
-        if self.path is not None:
+        if self.path is not None and self._marked:
             _mark(self.path).unlink(missing_ok=True)  # first: closing takes the log away
         self._connection.close()
 
@@ -107,28 +109,42 @@ def _within(connection: sqlite3.Connection, begin: str, work: Work[T]) -> T:
 
 
 async def open_database(
-    path: Path | None, *, clock: Callable[[], float] = time.time, busy_seconds: float = BUSY_SECONDS
+    path: Path | None,
+    *,
+    clock: Callable[[], float] = time.time,
+    busy_seconds: float = BUSY_SECONDS,
+    leave_mark: bool = True,
 ) -> Database:
     """Open, or create, and migrate the database at `path`; None keeps everything in memory.
 
     Raises StoreError: `store_newer` (args `version`, `known`) and `store_damaged` leave the file as it is.
-    `clock` gives seconds since the epoch for names of backups and the age of the bin.
+    `clock` gives seconds since the epoch for names of backups and the age of the bin. Without `leave_mark`, the sign
+    of a lost log stays for the window as it is.
     """
     executor = ThreadPoolExecutor(1, thread_name_prefix="glmdesk-store")
-    opener = _Opener(path, clock, busy_seconds)
+    opener = _Opener(path, clock, busy_seconds, leave_mark)
     try:
         connection = await asyncio.wrap_future(executor.submit(opener.open))
     except BaseException:
         executor.shutdown()
         raise
-    return Database(connection, executor, path=path, clock=clock, unclean=opener.unclean, lost_log=opener.lost_log)
+    return Database(
+        connection,
+        executor,
+        path=path,
+        clock=clock,
+        unclean=opener.unclean,
+        lost_log=opener.lost_log,
+        marked=leave_mark,
+    )
 
 
 class _Opener:
     """What happens between a path and a connection that may be used."""
 
-    def __init__(self, path: Path | None, clock: Callable[[], float], busy_seconds: float) -> None:
+    def __init__(self, path: Path | None, clock: Callable[[], float], busy_seconds: float, leave_mark: bool) -> None:
         self._path = path
+        self._leave_mark = leave_mark
         self._clock = clock
         self._busy_seconds = busy_seconds
         self.unclean = False
@@ -157,7 +173,7 @@ class _Opener:
         except BaseException:
             connection.close()
             raise
-        if self._path is not None:
+        if self._path is not None and self._leave_mark:
             _mark(self._path).touch(mode=0o600)  # after the first write: by now there is a log
         return connection
 
