@@ -12,7 +12,12 @@ from glmdesk.markup.links import CHIP, link_allowed, other_host, visible_directi
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
+_REST = r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+"
+_URL = re.compile(
+    rf"https?://{_REST}"
+    rf"|(?<![A-Za-z0-9._:/@+-])www\.[A-Za-z0-9-]+\.{_REST}"
+    r"|(?<![A-Za-z0-9._:/@+-])[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?![A-Za-z0-9_@-])"
+)
 _URL_TAIL = ".,;:!?'*_~"
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 _TASK = re.compile(r"\[([ xX])\]\s+")
@@ -128,13 +133,14 @@ def _paired_tags(tokens: Sequence[Token]) -> set[int]:
 
 def _escape_text(text: str) -> str:
     """Escaped text whose bare addresses are links."""
-    if "://" not in text:
+    if not any(sign in text for sign in ("://", "www.", "@")):
         return escape(text)
     out: list[str] = []
     last = 0
     for match in _URL.finditer(text):
         address = _trimmed(match[0])
-        out += [escape(text[last : match.start()]), f'<a href="{escape(address)}">{escape(address)}</a>']
+        target = address if "://" in address else f"http://{address}" if address[:4] == "www." else f"mailto:{address}"
+        out += [escape(text[last : match.start()]), f'<a href="{escape(target)}">{escape(address)}</a>']
         last = match.start() + len(address)
     return "".join([*out, escape(text[last:])])
 

@@ -53,6 +53,31 @@ def test_extensions_have_their_look() -> None:
     assert table.align == ("left", "center", "right", "")
 
 
+BARE = {
+    "see www.e.example/a, and": '<a href="http://www.e.example/a">www.e.example/a</a>,',
+    "写信给a.b+c@e.example。": '<a href="mailto:a.b+c@e.example">a.b+c@e.example</a>。',
+    "https://me@www.e.example/x@y.example": '<a href="https://me@www.e.example/x@y.example">',
+}
+
+
+@pytest.mark.parametrize(("text", "link"), BARE.items(), ids=BARE.keys())
+def test_bare_addresses_are_links(text: str, link: str) -> None:
+    html = "".join(block.html for block in parse(text) if isinstance(block, ProseBlock))
+    assert link in html
+    assert html.count("<a ") == 1
+
+
+@pytest.mark.parametrize("text", ["www.", "www.a", "xwww.e.example", "@name", "a@b", "a@@b.example", "`www.e.example`"])
+def test_what_only_looks_like_an_address_is_none(text: str) -> None:
+    html = "".join(block.html for block in parse(text) if isinstance(block, ProseBlock))
+    assert "<a " not in html
+
+
+def test_a_link_is_not_looked_for_inside_a_link() -> None:
+    html = "".join(b.html for b in parse("[www.e.example a@b.example](https://e.example)") if isinstance(b, ProseBlock))
+    assert html.count("<a ") == 1
+
+
 def _listed() -> set[int]:
     """The examples that the page says are shown in another way."""
     rows = [line.rsplit("|", 2)[1] for line in _PAGE.read_text("utf-8").splitlines() if re.search(r"\d \|$", line)]
