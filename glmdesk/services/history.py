@@ -16,7 +16,7 @@ from glmdesk.domain.threads import in_thread
 from glmdesk.exporters.json_export import export_json
 from glmdesk.services.news import News
 from glmdesk.services.safekeeping import Safekeeping
-from glmdesk.store.atomic import save_file
+from glmdesk.store.atomic import export_file
 from glmdesk.store.commands import Command, CommandLog
 from glmdesk.store.conversations import Conversations
 
@@ -132,7 +132,7 @@ class HistoryService:
     async def export_to(self, path: Path, ids: Sequence[str] | None = None) -> None:
         """The same into a file, whole or not at all. Raises StoreError."""
         text = await self.export_json(ids)
-        await in_thread(lambda: save_file(path, text.encode()), name="glmdesk-export")
+        await in_thread(lambda: export_file(path, text.encode()), name="glmdesk-export")
 
 
 def _kept(messages: Sequence[Message]) -> list[Message]:

@@ -23,7 +23,7 @@ from glmdesk.services.demo import DEMO_ID
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
 from glmdesk.services.settings import SettingsService
-from glmdesk.store.atomic import save_file
+from glmdesk.store.atomic import export_file
 from glmdesk.store.ledger import Ledger
 
 log = logging.getLogger("glmdesk")
@@ -194,7 +194,7 @@ class SpendingService:
         """Write a report as a table. Raises StoreError."""
         from glmdesk.exporters.usage_csv import usage_csv
 
-        await in_thread(lambda: save_file(path, usage_csv(report).encode()), name="glmdesk-usage")
+        await in_thread(lambda: export_file(path, usage_csv(report).encode()), name="glmdesk-usage")
 
     async def likely_answers(self, model: str, *, thinking: bool) -> tuple[int, int]:
         """Between how many output tokens an answer will have: a tenth of this model's are shorter, a tenth longer."""

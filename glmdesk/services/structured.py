@@ -30,7 +30,7 @@ from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.templates import TemplateService
 from glmdesk.services.transcript import Transcript
 from glmdesk.services.workers import Worker, WorkerError
-from glmdesk.store.atomic import save_file
+from glmdesk.store.atomic import export_file
 from glmdesk.store.rows import RowFile
 
 INPUT = "input"
@@ -310,7 +310,7 @@ class StructuredService:
         await self._write(made, path)
 
     async def _write(self, made: Callable[[], bytes], path: Path) -> None:
-        await in_thread(lambda: save_file(path, made()), name="glmdesk-export")
+        await in_thread(lambda: export_file(path, made()), name="glmdesk-export")
 
     # The process that validates
 

@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from glmdesk.store.faults import from_os
+from glmdesk.store.faults import export_error, from_os
 
 _PRIVATE = 0o600  # what mkstemp gives
 
@@ -35,11 +35,19 @@ def write_file(path: Path, data: bytes, *, mode: int = _PRIVATE) -> None:
 
 
 def save_file(path: Path, data: bytes) -> None:
-    """`write_file` for a file that a user asked for. Raises StoreError, which says in words why it was not written."""
+    """`write_file` for a file of the profile. Raises StoreError, which says in words why it was not written."""
     try:
         write_file(path, data)
     except OSError as error:
         raise from_os(error, path) from error
+
+
+def export_file(path: Path, data: bytes) -> None:
+    """`write_file` for a file that a user asked for, wherever it is. Raises StoreError."""
+    try:
+        write_file(path, data)
+    except OSError as error:
+        raise export_error(error, path) from error
 
 
 def sync_folder(folder: Path) -> None:

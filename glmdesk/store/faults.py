@@ -60,8 +60,17 @@ def from_sqlite(error: sqlite3.Error, path: Path | None) -> StoreError | None:
 
 def from_os(error: OSError, path: Path) -> StoreError:
     """The StoreError for a file that could not be made or written."""
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return store_error("store_full" if full else "store_readonly", path, detail=error.strerror or "")
+    return store_error("store_full" if _is_full(error) else "store_readonly", path, detail=error.strerror or "")
+
+
+def export_error(error: OSError, path: Path) -> StoreError:
+    """The StoreError for a file outside the profile: nothing is kept for later, another data folder is no help."""
+    kind = "export_full" if _is_full(error) else "export_readonly"
+    return store_error(kind, path, detail=error.strerror or "")
+
+
+def _is_full(error: OSError) -> bool:
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from glmdesk.domain.conversation import Setup
 from glmdesk.domain.message import Status
 from glmdesk.store.migrations import MIGRATIONS, VERSION, migrate, version_of
 from tests.faults.scene import Scene, play
-from tests.helpers.stored import NIGHTLY, child, stored
+from tests.helpers.stored import NIGHTLY, child, run_child, stored
 from tests.helpers.systems import posix_only
 from tests.journeys import test_rescue as journeys
 from tests.store import test_backup, test_database, test_migrations, test_preferences, test_rescue
@@ -209,6 +209,7 @@ def test_row_05_an_export_onto_a_full_disk_says_so_and_keeps_the_file_that_was_t
         with _full_disk():
             window.list.export_to(path)
             await scene.person.until(lambda: "磁盘" in " ".join(window.notices.texts), "the full disk is told")
+            assert "内存" not in " ".join(window.notices.texts), "an export is not kept for later"
         assert path.read_bytes() == before
         assert [file.name for file in path.parent.glob("*all.json*")] == ["all.json"]
 
@@ -218,6 +219,41 @@ def test_row_05_an_export_onto_a_full_disk_says_so_and_keeps_the_file_that_was_t
 @posix_only("rights of files")
 def test_row_06_a_folder_that_cannot_be_written_says_where(tmp_path: Path) -> None:
     test_database.test_a_folder_that_cannot_be_written_says_where(tmp_path)
+
+
+# Writes an export as somebody whom the folder does not belong to.
+EXPORT_OF_NOBODY = """
+import os, sys
+from pathlib import Path
+from glmdesk.domain.errors import StoreError
+from glmdesk.store.atomic import export_file
+import encodings.idna
+
+if os.geteuid() == 0:
+    os.setuid(65534)  # the rights of files do not hold for root
+try:
+    export_file(Path(sys.argv[1]), b"new")
+except StoreError as error:
+    print(error.info.kind, error.info.action, error.info.args["path"])
+"""
+
+
+@posix_only("rights of files")
+def test_row_06_an_export_into_a_folder_that_cannot_be_written_says_where_and_keeps_the_old_file(
+    tmp_path: Path,
+) -> None:
+    for parent in (tmp_path, *tmp_path.parents):
+        if parent.owner() == tmp_path.owner() and parent.name.startswith("pytest"):
+            parent.chmod(0o755)
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    path = folder / "all.json"
+    path.write_bytes(b"old")
+    folder.chmod(0o555)
+    lines = run_child(EXPORT_OF_NOBODY, path)
+    folder.chmod(0o755)
+    assert lines == [f"export_readonly None {path}"]
+    assert [(file.name, file.read_bytes()) for file in folder.iterdir()] == [("all.json", b"old")]
 
 
 @posix_only("a file in the place of a folder")
