@@ -157,13 +157,9 @@ class ChatService:
             system_text(setup, self._settings.value.system_prompt),
             _tool_tokens(tools),
             request.parameters.max_tokens or 0,
-            self._scales.of(self._endpoint_of(setup), model.id),
+            self._scales.of(setup.endpoint_id or self._endpoints.default_id, model.id),
         )
         return measure(path, setup, around, window=model.window)
-
-    def _endpoint_of(self, setup: Setup) -> str:
-        known = self._endpoints.known(setup.endpoint_id)
-        return known.id if known else ""
 
     async def _check_window(self, conversation: Conversation, target: Target, draft: Draft) -> None:
         """Raises UserError when question and history with the longest answer are over the model's window.

@@ -89,16 +89,19 @@ def test_a_dropped_turn_is_not_sent_and_comes_back(tmp_path: Path) -> None:
 
 def test_a_summary_stands_for_older_turns_until_they_are_sent_again(tmp_path: Path) -> None:
     async def body(person: Person) -> None:
-        for words in QUESTIONS:
+        for words in (*QUESTIONS, "一句一句地说明。" * 200):
             await ask(person, words)
         usage = person.window.page.header.usage
         sheet = await opened(person)
-        whole, asked = sheet.ruler.used, sheet.state.plan
+        whole, asked, last = sheet.ruler.used, sheet.state.plan, sheet.ruler.turns[-1]
         assert asked is not None
         assert asked.model.name in sheet.hint.text()
         person.click(sheet.summary)
         await person.until(lambda: any(share.kind == "summary" for share in sheet.ruler.shares), "it is summed up")
         assert sheet.ruler.used < whole
+        assert abs(sheet.ruler.turns[-1].tokens - last.tokens) <= 0.05 * last.tokens, "what is kept counts as before"
+        turns = [share.ids for share in sheet.ruler.shares if share.kind == "turn"]
+        assert [("turn", ids) in sheet.buttons for ids in turns] == [False, False, True, True], "they return together"
         shown = short_count(sheet.ruler.used)
         await person.until(lambda: usage.text.startswith(f"{shown} /"), "the ring shows it")
         sheet.close_sheet()
@@ -106,7 +109,7 @@ def test_a_summary_stands_for_older_turns_until_they_are_sent_again(tmp_path: Pa
         sheet = await opened(person)
         (summary,) = [share for share in sheet.ruler.shares if share.kind == "summary"]
         person.click(sheet.buttons["summary", summary.ids])
-        await person.until(lambda: len(sheet.ruler.turns) == 3, "the turns are sent again")
+        await person.until(lambda: len(sheet.ruler.turns) == 4, "the turns are sent again")
 
     drive(tmp_path / "profile", body, demo=True)
 

@@ -145,10 +145,17 @@ class RulerSheet(Sheet):
         indent = self._theme.px(16) if share.kind == "file" else 0
         line.setContentsMargins(indent, 0, 0, 0)
         line.addLayout(self._words(share), 1)
-        line.addWidget(PlainLabel(_count(share), theme=self._theme, role="muted"))
-        if share.kind in _DROPPABLE:
+        summed = share.number in self._summed()
+        count = tr("header.ruler.summed") if summed else _count(share)
+        line.addWidget(PlainLabel(count, theme=self._theme, role="muted"))
+        if share.kind in _DROPPABLE and not summed:
             line.addWidget(self._button(share))
         return row
+
+    def _summed(self) -> set[int]:
+        """The turns that the summary stands for: they come back together."""
+        ids = {i for share in self.ruler.shares if share.kind == "summary" for i in share.ids}
+        return {s.number for s in self.ruler.shares if s.kind == "turn" and s.dropped and ids.issuperset(s.ids)}
 
     def _add_summary(self, column: QVBoxLayout, share: Share) -> None:
         """Its words at full width below its name, and the way back."""
