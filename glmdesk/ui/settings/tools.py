@@ -104,7 +104,7 @@ class ToolsSection(Section):
         empty_box(self._defaults)
         self.toggles = {}
         for spec in specs:
-            toggle = Toggle(visible(tool_label(spec.name)), theme=self.theme)
+            toggle = Toggle(visible(tool_label(spec.name, spec.origin)), theme=self.theme)
             toggle.setFont(self.theme.ui_font())
             toggle.setChecked(spec.name in self.settings.tools)
             toggle.toggled.connect(self._defaults_chosen)
@@ -159,7 +159,7 @@ class ToolsSection(Section):
 def _words(grant: Grant, chat: str | None) -> str:
     """`chat` is the title of its chat, '' when that is gone, None when nobody has looked."""
     at = datetime.fromtimestamp(grant.at).strftime("%Y-%m-%d %H:%M")
-    name = visible(tool_label(grant.tool))
+    name = visible(tool_label(grant.tool, grant.origin))
     scope = tr(f"settings.tools.scope.{grant.scope.value}")
     if grant.scope is Scope.CHAT and chat is not None:
         scope = f"{scope} ({chat or tr('settings.tools.gone_chat')})"

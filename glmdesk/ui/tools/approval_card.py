@@ -272,7 +272,7 @@ class ApprovalCard(QWidget):
         self.reason.setAccessibleName(tr("approval.reason"))
         request = self._request
         if request is not None:
-            name = visible(tool_label(request.spec.name))
+            name = visible(tool_label(request.spec.name, request.spec.origin))
             self.title.setText(tr("approval.title", tool=name))
             self.setAccessibleName(tr("approval.title", tool=name))
             self.note.setText(self._note(request))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from glmdesk.domain.tools import BUILT_IN, USER, ToolSpec
+from glmdesk.domain.tools import USER, ToolSpec
 from glmdesk.services.tools import SERVICE, ToolRow, token_cost
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.inputs import Toggle
@@ -108,7 +108,7 @@ class ToolsSheet(Sheet):
 
     def _row(self, row: ToolRow) -> QHBoxLayout:
         line = QHBoxLayout()
-        toggle = Toggle(visible(tool_label(row.spec.name)), theme=self._theme)
+        toggle = Toggle(visible(tool_label(row.spec.name, row.spec.origin)), theme=self._theme)
         toggle.setFont(self._theme.ui_font())
         toggle.setChecked(row.spec.name in self._on)
         toggle.toggled.connect(self._toggled)
@@ -158,13 +158,13 @@ class ToolsSheet(Sheet):
 
 
 def origin_and_cost(spec: ToolSpec) -> str:
-    """Whose tool it is, and about what it costs in every request."""
+    """Who runs it where its name does not say so, and about what it costs in every request."""
     if spec.origin == SERVICE:
         return tr("tools.sheet.service")
     cost = tr("tools.sheet.tokens", tokens=token_cost(spec))
     if spec.origin == USER:
         return f"{tr('tools.sheet.own')} · {cost}"
-    return cost if spec.origin == BUILT_IN else f"{visible(spec.origin)} · {cost}"
+    return cost
 
 
 def empty_box(box: QLayout) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QTextCharFormat
 
 from glmdesk.domain.part import Outcome, ToolCallPart, ToolResultPart
+from glmdesk.domain.tools import BUILT_IN, USER
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.transcript.blocks.base import PaintedButton, Span, baseline_text, rounded
 from glmdesk.ui.transcript.blocks.lined import LinedPiece
@@ -193,14 +194,21 @@ class ToolPiece(LinedPiece):
         return f"{self.label()} {self.standing()}\n{self._content}"
 
 
-def tool_label(name: str) -> str:
-    """The name of a built-in tool in the language of now; `server__tool` as the tool and its server; else the name."""
+def tool_label(name: str, origin: str = "") -> str:
+    """The name of a built-in tool in the language of now; `server__tool` as the tool and its server; else the name.
+
+    `origin` is `ToolSpec.origin`; where it is not known, what stands before the first `__` is the server.
+    """
     text_id = f"tool.{name}.label"
     text = tr(text_id)
     if text != text_id:
         return text
-    server, divider, tool = name.partition("__")
-    return f"{tool} · {server}" if server and divider and tool else name
+    if origin in (BUILT_IN, USER):
+        return name
+    if origin:
+        return f"{name.removeprefix(f'{origin}__')} · {origin}"
+    server, _, tool = name.partition("__")
+    return f"{tool} · {server}" if server and tool else name
 
 
 def brief(arguments: str) -> str:
