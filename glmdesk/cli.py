@@ -149,6 +149,8 @@ def _add_ask(ask: argparse.ArgumentParser) -> None:
     from glmdesk.domain.endpoint import DialectName
 
     text = Catalogue.load(Language.SYSTEM).text
+    # No default of its own: `glmdesk --demo ask` says the same, and must not be overwritten.
+    ask.add_argument("--demo", action="store_true", default=argparse.SUPPRESS, help=text("cli.ask.demo"))
     ask.add_argument("prompt", nargs="?", metavar="PROMPT", help=text("cli.ask.prompt"))
     ask.add_argument("--model", help=text("cli.ask.model"))
     ask.add_argument("--thinking", choices=["on", "off", "auto"], default="auto", help=text("cli.ask.thinking"))

@@ -24,6 +24,7 @@ from glmdesk.domain.messages import Catalogue
 from glmdesk.domain.secret import Secret, key_problem
 from glmdesk.domain.settings import BUILT_IN_ENDPOINTS, Language
 from glmdesk.services.chat import Draft
+from glmdesk.services.demo import DEMO_ID
 from glmdesk.services.templates import describe
 from glmdesk.services.titles import provisional_title
 from glmdesk.services.transcript import Transcript
@@ -115,7 +116,11 @@ class _Asker:
         return template.setup(values), f"{prompt}\n\n{self.given}" if self.given.strip() else prompt
 
     def _endpoint_id(self) -> str:
-        """'' is the default of the settings."""
+        """'' is the default of the settings. Raises UsageError where the demo and another server are named."""
+        if self.options.demo:
+            if self.options.endpoint or self.options.dialect or self.options.key_env:
+                raise UsageError(_text().text("cli.ask.demo_alone"))
+            return DEMO_ID
         url, dialect, endpoints = self.options.endpoint, self.options.dialect, self.program.desk.endpoints
         if not url and not self.options.key_env:
             stored = next((e for e in endpoints.list() if e.dialect.value == dialect), None)

@@ -150,3 +150,19 @@ def test_a_whole_completion_in_answer_to_a_streaming_request_is_taken(terminal: 
     assert ran.code == 0
     assert (told["content"], told["reasoning"], told["finish_reason"]) == ("Paris.", "Easy.", "stop")
     assert told["usage"]["total_tokens"] == 8
+
+
+@pytest.mark.parametrize("arguments", [("--demo", "ask", "hello"), ("ask", "--demo", "hello")])
+def test_the_demo_is_asked_without_a_key_on_either_side_of_the_command(
+    terminal: Terminal, arguments: tuple[str, ...]
+) -> None:
+    ran = terminal.run(*arguments)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.strip()
+
+
+@pytest.mark.parametrize("more", [("--endpoint", "http://127.0.0.1:9"), ("--dialect", "zai"), ("--key-env", VARIABLE)])
+def test_the_demo_and_another_server_is_wrong_use(terminal: Terminal, more: tuple[str, str]) -> None:
+    ran = terminal.run("ask", "--demo", *more, "hello")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--demo" in ran.err
