@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -28,9 +28,12 @@ class _Notice(QFrame):
         self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.dismiss = IconButton("x", "action.dismiss", theme=theme)
         self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(theme.px(14), theme.px(6), theme.px(6), theme.px(6))
+        self.restyle(theme)
         self.row.addWidget(self.label, 1)
         self.row.addWidget(self.dismiss)
+
+    def restyle(self, theme: ThemeManager) -> None:
+        self.row.setContentsMargins(theme.px(14), theme.px(6), theme.px(6), theme.px(6))
 
 
 class Notices(QWidget):
@@ -46,6 +49,8 @@ class Notices(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.px(8))
+        # Queued: the labels have taken their new font when the room for them is measured.
+        theme.changed.connect(self._restyle, Qt.ConnectionType.QueuedConnection)
         self.hide()
 
     @property
@@ -98,6 +103,12 @@ class Notices(QWidget):
             notice.deleteLater()
             self.place()
 
+    def _restyle(self) -> None:
+        self._column.setSpacing(self._theme.px(8))
+        for notice in self._shown.values():
+            notice.restyle(self._theme)
+        self.place()
+
     def place(self) -> None:
         """Lay the notices over the lower edge."""
         self.setVisible(bool(self._shown))
@@ -105,7 +116,8 @@ class Notices(QWidget):
         width = min(px(560), over.width() - px(32))
         self.setFixedSize(max(width, 1), max(self._column.totalHeightForWidth(width), 1))  # texts wrap
         left = (over.width() - self.width()) // 2
-        self.move(over.mapTo(self._window, QPoint(left, over.height() - self.height() - px(150))))
+        top = max(over.height() - self.height() - px(150), 0)  # the newest may lie on the composer, none is cut off
+        self.move(over.mapTo(self._window, QPoint(left, top)))
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -26,14 +26,18 @@ class Licences(QWidget):
         self.text = LongEdit(theme=theme, height=_HEIGHT)
         self.text.setReadOnly(True)
         self.heading.setBuddy(self.parts)
-        column = QVBoxLayout(self)
+        self._theme, self._column = theme, QVBoxLayout(self)
+        column = self._column
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))
         for widget in (self.heading, self.parts, self.text):
             column.addWidget(widget)
-        theme.changed.connect(lambda: column.setSpacing(theme.px(8)))
+        theme.changed.connect(self._restyle)  # a method: Qt cuts it off when the page goes
         self.parts.currentIndexChanged.connect(self._show)
         self.retranslate()
+
+    def _restyle(self) -> None:
+        self._column.setSpacing(self._theme.px(8))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

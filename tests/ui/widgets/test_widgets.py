@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from glmdesk.domain.settings import Language
+from glmdesk.domain.settings import Language, Theme
 from glmdesk.ui.notify import Notices
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.segmented import Segmented
@@ -101,3 +101,23 @@ def test_a_notice_is_centred_over_its_part_of_the_window(qapp: QApplication, qtb
     part.setGeometry(0, 0, 900, 700)
     qapp.processEvents()
     assert abs(notices.geometry().center().x() - part.geometry().center().x()) <= 1
+
+
+def test_notices_are_laid_out_anew_at_another_zoom_and_none_is_cut_off(qapp: QApplication, qtbot: QtBot) -> None:
+    window = in_window(qtbot, QWidget())
+    window.resize(480, 420)
+    theme = light_theme(qapp)
+    notices = Notices(window, theme=theme)
+    for name in ("one", "two", "three"):
+        notices.post(name, f"{name}.pdf is no longer where it was. Look for it and add it again.", "error")
+    theme.apply(Theme.LIGHT, 2.0)
+    labels = [label for label in notices.findChildren(PlainLabel) if label.isVisible()]
+
+    def whole() -> None:
+        assert notices.y() >= 0
+        assert all(label.height() >= label.heightForWidth(label.width()) for label in labels)
+
+    try:
+        qtbot.waitUntil(whole, timeout=40_000)
+    finally:
+        theme.apply(Theme.LIGHT, 1.0)
