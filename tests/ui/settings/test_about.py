@@ -33,7 +33,6 @@ def test_every_part_has_a_line_and_choosing_one_shows_its_text(tmp_path: Path) -
     drive(tmp_path, body, demo=True)
 
 
-
 def test_the_zoom_changes_after_the_page_has_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     problems: list[BaseException] = []
     monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: problems.append(error))
