@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from time import monotonic
 
 from glmdesk.domain.formula import FormulaDrawing
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.workers import Worker, WorkerError
 
 _SECONDS = 2.0  # a formula that takes longer is shown as its source
-_KEPT = 1000
+_KEPT = 150  # drawings, of some 13 KB each
 _IDLE_SECONDS = 60.0  # after which the process goes: it holds some 40 MB
 _TRIVIAL = {"tex": "x", "display": False}
 
@@ -21,6 +22,7 @@ class FormulaService:
     def __init__(self, tasks: TaskOwner, *, seconds: float = _SECONDS) -> None:
         self._worker = Worker("formulas", limit=seconds)
         self._tasks = tasks
+        self._used = 0.0  # when a formula was drawn last, in monotonic seconds
         self._known: OrderedDict[tuple[str, bool], FormulaDrawing | None] = OrderedDict()
 
     async def draw(self, tex: str, *, display: bool) -> FormulaDrawing | None:
@@ -30,7 +32,9 @@ class FormulaService:
             self._known[key] = await self._draw(tex, display)
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
-            self._tasks.start("formulas:idle", self._end_when_idle())
+            self._used = monotonic()
+            if not self._tasks.running("formulas:idle"):
+                self._tasks.start("formulas:idle", self._end_when_idle())
         return self._known[key]
 
     async def _draw(self, tex: str, display: bool) -> FormulaDrawing | None:
@@ -42,8 +46,12 @@ class FormulaService:
         return None if "error" in reply else FormulaDrawing(**reply)
 
     async def _end_when_idle(self) -> None:
-        await asyncio.sleep(_IDLE_SECONDS)
-        await self._worker.close()
+        left = self._used + _IDLE_SECONDS - monotonic()
+        if left > 0:
+            await asyncio.sleep(left)
+            await self._end_when_idle()
+        else:
+            await self._worker.close()
 
     @property
     def worker_pid(self) -> int | None:

@@ -161,3 +161,18 @@ def test_formulas_that_are_known_are_there_when_a_chat_is_opened_again(profile: 
         assert pictures(person, pieces(person, ProsePiece)[0]) == 2
 
     drive(profile, body)
+
+
+def test_a_chat_that_is_left_has_nothing_drawn_any_more(profile: Path) -> None:
+    with_answers(profile, *(f"公式 $x_{{{number}}} = {number}^2$ 和 $y_{{{number}}}$" for number in range(30)))
+
+    async def body(person: Person) -> None:
+        person.window.chat.open("c")
+        await person.until(lambda: pieces(person, ProsePiece), "the answers are shown")
+        formulas = person.window.page.transcript.context.formulas
+        assert formulas is not None
+        await person.until(lambda: formulas.waited_for, "formulas are asked for")
+        person.window.chat.new_chat()
+        assert not formulas.waited_for
+
+    drive(profile, body)

@@ -47,3 +47,16 @@ class Context:
     formulas: Formulas | None = None  # without them formulas show their source
     dpr: float = 1.0  # device pixels per logical pixel
     measured: int = 0  # pieces laid out so far, for tests
+
+    def let_go(self, piece: Piece) -> None:
+        """Nobody shows this piece any more."""
+        self.documents.drop(piece)
+        if self.formulas is not None:
+            self.formulas.forget(piece)
+
+    def leave(self) -> None:
+        """Another conversation is shown from now on."""
+        self.documents.clear()
+        self.hot = self.focus = None
+        if self.formulas is not None:
+            self.formulas.leave()

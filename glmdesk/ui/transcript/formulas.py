@@ -18,7 +18,7 @@ from glmdesk.ui.transcript.blocks.base import Piece
 if TYPE_CHECKING:
     from glmdesk.services.tasks import TaskOwner
 
-_DRAWINGS, _PIXMAPS = 1000, 300
+_DRAWINGS, _PIXMAPS = 150, 200  # a drawing has some 13 KB
 _TELL_EVERY = 0.05  # seconds: what arrives together is laid out together
 Rect = tuple[float, float, float, float]
 Key = tuple[str, bool]  # TeX and whether it stands on a line of its own
@@ -57,13 +57,31 @@ class Formulas:
             self._known.move_to_end(key)
             return self._known[key]
         if display:
-            self._forget(piece)  # its text is still growing
+            self._outgrown(piece)
         self._waiting.setdefault(key, set()).add(piece)
         if not self._tasks.running("formulas:draw"):
             self._tasks.start("formulas:draw", self._work())
         return None
 
-    def _forget(self, piece: Piece) -> None:
+    @property
+    def waited_for(self) -> int:
+        """How many formulas are still to be drawn."""
+        return len(self._waiting)
+
+    def forget(self, piece: Piece) -> None:
+        """Nobody shows this piece any more; what it alone waits for is not drawn."""
+        for key in [key for key, pieces in self._waiting.items() if piece in pieces]:
+            self._waiting[key].discard(piece)
+            if not self._waiting[key]:
+                del self._waiting[key]
+
+    def leave(self) -> None:
+        """Another conversation is shown: nothing is waited for, and no picture of this one is kept."""
+        self._waiting.clear()
+        self._pixmaps.clear()
+
+    def _outgrown(self, piece: Piece) -> None:
+        """Its text is still growing: what it was before is not drawn."""
         for key in [key for key, pieces in self._waiting.items() if key[1] and pieces == {piece}]:
             del self._waiting[key]
 

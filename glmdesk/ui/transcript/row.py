@@ -132,7 +132,7 @@ class RowItem:
     def release(self, context: Context) -> None:
         """Back to a row and a number, far from the viewport; the height stays as it was laid out."""
         for piece in self.pieces:
-            context.documents.drop(piece)
+            context.let_go(piece)
         self._known, self.built = self.height, False
         self.pieces, self.tops = [], []
         self._past, self._head, self._body, self._foot = [], [], [], []
@@ -230,7 +230,7 @@ class RowItem:
         if index == len(self._body):
             self._body.append(make_piece(block))
         elif not _take(context, self._body[index], block):
-            context.documents.drop(self._body[index])
+            context.let_go(self._body[index])
             self._body[index] = make_piece(block)
 
     def _sync_foot(self, context: Context, wanted: Sequence[NoticePiece]) -> None:

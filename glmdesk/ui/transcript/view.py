@@ -146,8 +146,7 @@ class TranscriptView(QAbstractScrollArea):
         self.find_bar.leave()
         access.forget(self)
         self.selection.clear()
-        self.context.documents.clear()
-        self.context.hot = self.context.focus = None
+        self.context.leave()
         self.stack.items = []
         self.places.moved()
         if transcript is not None:

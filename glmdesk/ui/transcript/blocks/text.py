@@ -240,7 +240,7 @@ def _by_units(text: str) -> str:
     return "".join(ch if ch < "\U00010000" else f"{ch}\0" for ch in text)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def words_of_html(html: str) -> str:
     """The words of our own HTML (domain/blocks.py), one line per paragraph, item or cell."""
     return unescape(_TAG.sub("", _BREAK.sub("\n", html))).strip("\n")
