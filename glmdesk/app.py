@@ -219,6 +219,7 @@ class _Program:
             await window.start(demo=self._start.demo)
             if self._start.trace is not None:
                 self._start.trace.event("ready")
+            program.tasks.start("warm_up", program.network.warm_up())
             if self._start.smoke:
                 return await _smoke(window, Path(self._start.smoke))
             await closed.wait()

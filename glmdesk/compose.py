@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from glmdesk.domain.ports import Dialect, Page, SecretStore, Trace
 from glmdesk.domain.secret import Secret
 from glmdesk.domain.servers import ServerConfig
 from glmdesk.domain.settings import ProxyMode
+from glmdesk.domain.threads import in_thread
 from glmdesk.domain.tools import Grant, UserTool
 from glmdesk.services.agent import Agent
 from glmdesk.services.approvals import ApprovalService
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from glmdesk.services.structured import StructuredService
 
 log = logging.getLogger("glmdesk")
+_CALM = 1.0  # seconds after which the window is painted and has started what it starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,12 @@ class Composition:
         await self.books.close()
 
 
+def _load_client() -> None:
+    from glmdesk.providers.registry import load_client
+
+    load_client()
+
+
 class Network:
     """The one transport, made when the first request needs it and made anew when the proxy changes."""
 
@@ -104,6 +113,11 @@ class Network:
         from glmdesk.providers.registry import open_dialect
 
         return open_dialect(endpoint, self._current())
+
+    async def warm_up(self) -> None:
+        """Load the client beside the window: the first question would stand still for a quarter of a second."""
+        await asyncio.sleep(_CALM)
+        await in_thread(_load_client, name="glmdesk-warm-up")
 
     async def fetch(self, url: str) -> Page:
         """A page for a tool (`domain.ports.Fetcher`), by the proxy of the settings."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 
 from glmdesk.domain.endpoint import DialectName, Endpoint
 from glmdesk.providers.bigmodel import BIGMODEL, BIGMODEL_CODING
@@ -19,6 +20,12 @@ from glmdesk.providers.zai import ZAI, ZAI_CODING
 
 _ALL = (BIGMODEL, BIGMODEL_CODING, ZAI, ZAI_CODING, DASHSCOPE, VLLM, SGLANG, LLAMA_CPP, OLLAMA, OPENAI)
 PROFILES: Mapping[DialectName, Profile] = {profile.name: profile for profile in _ALL}
+
+
+def load_client() -> None:
+    """Import what the first request needs."""
+    for name in ("httpx", "truststore"):
+        import_module(name)
 
 
 def open_dialect(endpoint: Endpoint, transport: Transport, *, retries: RetryPolicy | None = None) -> OpenAiChat:

@@ -141,7 +141,7 @@ class ListPresenter(QObject):
 
     def export_to(self, path: Path, ids: Sequence[str] | None = None) -> None:
         """Write conversations into a file and say so; None = all that are not in the bin."""
-        self._do("export", self._export(path, ids))
+        self._do(f"export:{path}", self._export(path, ids))
 
     async def _export(self, path: Path, ids: Sequence[str] | None) -> None:
         await self._desk.history.export_to(path, ids)
