@@ -41,6 +41,11 @@ def locale() -> QLocale:
     return QLocale(language().value)
 
 
+def data_size(count: int) -> str:
+    """Bytes, as people read them: 7.1 kB, 20.0 MB."""
+    return locale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
 def error_texts(info: ErrorInfo) -> tuple[str, str]:
     """(what happened, what to do), plain text."""
     return _catalogue().error(info)

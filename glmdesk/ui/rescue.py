@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.errors import ErrorInfo
 from glmdesk.services.rescue import Backup
-from glmdesk.ui.i18n import error_texts, locale, tr
+from glmdesk.ui.i18n import data_size, error_texts, locale, tr
 from glmdesk.ui.scenarios.inputs import Combo
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
@@ -57,7 +57,7 @@ class Decision:
 def backup_text(item: Backup) -> str:
     """Day, time and size of a backup, in the user's way of writing them."""
     made = QDateTime.fromSecsSinceEpoch(round(item.made.timestamp()))
-    return f"{locale().toString(made, locale().FormatType.ShortFormat)} · {locale().formattedDataSize(item.size)}"
+    return f"{locale().toString(made, locale().FormatType.ShortFormat)} · {data_size(item.size)}"
 
 
 class RescueWindow(QWidget):

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QLocale
-
 from glmdesk.domain.exchange import Attempt, Exchange
 from glmdesk.services.inspecting import pretty
-from glmdesk.ui.i18n import locale, tr
+from glmdesk.ui.i18n import data_size, tr
 
 Fact = tuple[str, str]
 _SHORTEST = 0.0005  # seconds of a stage that is shown
@@ -47,11 +45,6 @@ def seconds(value: float | None) -> str:
     if value is None:
         return "–"
     return tr("transcript.details.seconds", seconds=f"{value:.3f}" if value < 1 else f"{value:.1f}")
-
-
-def size(count: int) -> str:
-    """Bytes, as people read them."""
-    return locale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
 
 
 def request_text(exchange: Exchange) -> str:
@@ -103,9 +96,9 @@ def facts(one: Try) -> list[Fact]:
         made.append((tr(f"inspector.fact.{name}"), seconds(None if mark is None else mark - attempt.sent)))
     made.append((tr("inspector.fact.end"), seconds(_length(attempt))))
     made.append((tr("inspector.fact.tries"), str(len(exchange.attempts))))
-    made.append((tr("inspector.fact.sent"), size(exchange.sent_size)))
-    kept = tr("inspector.cut", size=size(len(attempt.body.encode()))) if attempt.cut else ""
-    made.append((tr("inspector.fact.received"), size(attempt.size) + kept))
+    made.append((tr("inspector.fact.sent"), data_size(exchange.sent_size)))
+    kept = tr("inspector.cut", size=data_size(len(attempt.body.encode()))) if attempt.cut else ""
+    made.append((tr("inspector.fact.received"), data_size(attempt.size) + kept))
     return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from PySide6.QtCore import QLocale, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
@@ -13,7 +13,7 @@ from glmdesk.domain.errors import UserError
 from glmdesk.services.desk import Desk
 from glmdesk.services.rescue import Outcome
 from glmdesk.services.tasks import TaskOwner
-from glmdesk.ui.i18n import error_texts, locale, tr
+from glmdesk.ui.i18n import data_size, error_texts, tr
 from glmdesk.ui.rescue import backup_text
 from glmdesk.ui.scenarios.inputs import Combo
 from glmdesk.ui.settings.section import Section
@@ -97,7 +97,7 @@ class DataSection(Section):
             self.keep.addItem(tr("inspector.keep.some", size=size) if size else tr("inspector.keep.none"), size)
         self.keep.setCurrentIndex(self.keep.findData(room))
         taken = await self.desk.inspecting.size()
-        self.kept.setText(tr("inspector.keep.hint", size=_size(taken)))
+        self.kept.setText(tr("inspector.keep.hint", size=data_size(taken)))
 
     def _run_keep(self, megabytes: int) -> None:
         self.tasks.start("settings:keep", self._keep(megabytes))
@@ -149,7 +149,3 @@ class DataSection(Section):
         damaged = await self.desk.safekeeping.check()
         key = "settings.data.damaged" if damaged else "settings.data.sound"
         self.message.setText(tr(key, count=len(damaged)))
-
-
-def _size(count: int) -> str:
-    return locale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
