@@ -100,7 +100,9 @@ class MainWindow(QWidget):
         self.page.start.my_templates.connect(lambda: navigation.show_templates("mine"))
         self.page.composer.template_gallery.connect(lambda: navigation.show_templates())
         self.chat.shown.connect(self._shown)
-        self.page.transcript.verticalScrollBar().valueChanged.connect(self.session.touch)
+        bar = self.page.transcript.verticalScrollBar()
+        bar.valueChanged.connect(self.session.touch)
+        bar.rangeChanged.connect(self.session.touch)  # heights that are known now can move what is read, not the bar
         self.page.transcript.follow_changed.connect(self.session.touch)
         self.chat.turns.told.connect(self._tell_turn)
         self.page.transcript.told.connect(self._tell)

@@ -55,6 +55,7 @@ class Session(QObject):
             self.touch()  # a slow disk: one after the other
         elif place != self._written:
             self._tasks.start("session", self._save_in_thread(place))
+            self.touch()  # pictures of formulas may still come: it is looked at until it rests
 
     async def _save_in_thread(self, place: Place) -> None:
         await in_thread(lambda: _write(self._path, place), name="glmdesk-session")
