@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -31,6 +31,7 @@ class ChatPage(QWidget):
 
     files_dropped = Signal(list)
     decided = Signal(str, object)  # about a call: the id of its request, a `Decision`
+    fitted = Signal()  # the room that the messages have may be another one
 
     def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +69,11 @@ class ChatPage(QWidget):
         self.editing.hide()
         self.setAcceptDrops(True)
         self._fit_composer()
+
+    @property
+    def reading_room(self) -> QRect:
+        """Where the messages are, between the header and what is asked or written below."""
+        return (self.comparison or (self.start if self._empty else self.transcript)).geometry()
 
     @property
     def approval(self) -> ApprovalCard:
@@ -153,6 +159,12 @@ class ChatPage(QWidget):
         for bar in opened:
             bar.close_bar()
         return bool(opened)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self.fitted.emit()
+        return done
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

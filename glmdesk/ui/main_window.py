@@ -9,7 +9,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QByteArray, QDateTime, QEvent, Signal
+from PySide6.QtCore import QByteArray, QDateTime, QEvent, QRect, Signal
 from PySide6.QtGui import QCloseEvent, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
@@ -59,7 +59,7 @@ class MainWindow(QWidget):
         self.sidebar = Sidebar(theme=theme, parent=self)
         self.stack = QStackedWidget(self)
         self.page = ChatPage(theme=theme, parent=self)
-        self.notices = Notices(self, theme=theme, over=self.stack)
+        self.notices = Notices(self, theme=theme, over=self.stack, room=self._room_for_notices)
         self.chat = ChatPresenter(desk, self.page, theme=theme, tasks=self.tasks)
         self.list = ListPresenter(desk, self.sidebar, tasks=self.tasks, notices=self.notices)
         self.navigation = Navigation(desk, self.stack, theme=theme, tasks=self.tasks)
@@ -100,6 +100,8 @@ class MainWindow(QWidget):
         self.page.start.my_templates.connect(lambda: navigation.show_templates("mine"))
         self.page.composer.template_gallery.connect(lambda: navigation.show_templates())
         self.chat.shown.connect(self._shown)
+        self.page.fitted.connect(self.notices.place)
+        navigation.shown.connect(self.notices.place)
         bar = self.page.transcript.verticalScrollBar()
         bar.valueChanged.connect(self.session.touch)
         bar.rangeChanged.connect(self.session.touch)  # heights that are known now can move what is read, not the bar
@@ -339,6 +341,9 @@ class MainWindow(QWidget):
             return None
         section = "network" if action is Action.OPEN_NETWORK else "endpoints"
         return lambda: self.navigation.show_settings(section)
+
+    def _room_for_notices(self) -> QRect | None:
+        return self.page.reading_room if self.stack.currentWidget() is self.page else None
 
     def _tell(self, text: str) -> None:
         self.notices.post("told", text)

@@ -1,14 +1,15 @@
-"""Notices at the bottom of the window: one line each, three at most, the same one never twice."""
+"""Notices at the bottom of the window: three at most, the same one never twice, as many at a time as there is room."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from glmdesk.ui.i18n import tr
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.icon_button import IconButton
@@ -17,6 +18,8 @@ from glmdesk.ui.widgets.label import PlainLabel
 NoticeKind = Literal["info", "warn", "error"]
 _MOST = 3
 _STAYS_MS = {"info": 8_000, "warn": 15_000, "error": 0}  # 0: until dismissed
+_SHARE = 0.45  # of their room: what they may take together; one is always shown
+_ABOVE_THE_EDGE = 150  # logical pixels: the composer's room on a page without one
 
 
 class _Notice(QFrame):
@@ -26,23 +29,50 @@ class _Notice(QFrame):
         self.label = PlainLabel(text, theme=theme, role="error" if kind == "error" else "text")
         self.label.setWordWrap(True)
         self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self.more = PlainLabel(theme=theme, role="faint")
+        self.more.hide()
         self.dismiss = IconButton("x", "action.dismiss", theme=theme)
+        self.ends = QTimer(self)
+        self.ends.setSingleShot(True)
+        self.ends.setInterval(_STAYS_MS[kind])
         self.row = QHBoxLayout(self)
         self.restyle(theme)
         self.row.addWidget(self.label, 1)
+        self.row.addWidget(self.more)
         self.row.addWidget(self.dismiss)
+
+    def appear(self, *, waiting: int) -> None:
+        """Be seen, with the number of those that wait behind; only now its time begins to run."""
+        self.more.setText(f"+{waiting}")
+        self.more.setAccessibleName(tr("action.more_notices", count=waiting))
+        self.more.setToolTip(tr("action.more_notices", count=waiting))
+        self.more.setVisible(waiting > 0)
+        self.show()
+        if self.ends.interval() and not self.ends.isActive():
+            self.ends.start()
 
     def restyle(self, theme: ThemeManager) -> None:
         self.row.setContentsMargins(theme.px(14), theme.px(6), theme.px(6), theme.px(6))
 
 
 class Notices(QWidget):
-    """Lies over the bottom of its window, above the composer; centred over the part `over`."""
+    """Lies over the bottom of `room`, the part of `over` that it may cover; a page without composer leaves its place.
 
-    def __init__(self, window: QWidget, *, theme: ThemeManager, over: QWidget | None = None) -> None:
+    The newest are in front; those for which there is no room wait behind them.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        *,
+        theme: ThemeManager,
+        over: QWidget | None = None,
+        room: Callable[[], QRect | None] = lambda: None,
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._over = over or window
+        self._room = room
         self._over.installEventFilter(self)
         self._theme = theme
         self._shown: dict[str, _Notice] = {}
@@ -77,8 +107,7 @@ class Notices(QWidget):
             self._add_button(notice, notice_id, action_text_id, callback)
         self._shown[notice_id] = notice
         self._column.addWidget(notice)
-        if _STAYS_MS[kind]:
-            QTimer.singleShot(_STAYS_MS[kind], notice, lambda: self._remove_this(notice_id, notice))
+        notice.ends.timeout.connect(lambda: self.remove(notice_id))
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
         self.place()
 
@@ -90,10 +119,6 @@ class Notices(QWidget):
         button = Button(text_id)
         button.clicked.connect(act)
         notice.row.insertWidget(1, button)
-
-    def _remove_this(self, notice_id: str, notice: _Notice) -> None:
-        if self._shown.get(notice_id) is notice:
-            self.remove(notice_id)
 
     def remove(self, notice_id: str) -> None:
         notice = self._shown.pop(notice_id, None)
@@ -110,15 +135,33 @@ class Notices(QWidget):
         self.place()
 
     def place(self) -> None:
-        """Lay the notices over the lower edge."""
+        """Lay the notices over the lower edge of their room."""
         self.setVisible(bool(self._shown))
         over, px = self._over, self._theme.px
-        width = min(px(560), over.width() - px(32))
-        self.setFixedSize(max(width, 1), max(self._column.totalHeightForWidth(width), 1))  # texts wrap
-        left = (over.width() - self.width()) // 2
-        top = max(over.height() - self.height() - px(150), 0)  # the newest may lie on the composer, none is cut off
+        room = self._room() or over.rect().adjusted(0, 0, 0, -px(_ABOVE_THE_EDGE))
+        width = max(min(px(560), over.width() - px(32)), 1)
+        self._choose(round(room.height() * _SHARE), width)
+        self.setFixedSize(width, max(self._column.totalHeightForWidth(width), 1))  # texts wrap
+        left = (over.width() - width) // 2
+        top = max(
+            room.bottom() - self.height() - px(8), 0
+        )  # what is below it is covered last: a call may be asked about
         self.move(over.mapTo(self._window, QPoint(left, top)))
         self.raise_()
+
+    def _choose(self, most: int, width: int) -> None:
+        """Show the newest ones that fit into `most` pixels, at least one."""
+        used = 0
+        newest = list(reversed(self._shown.values()))
+        for place, notice in enumerate(newest):
+            used += notice.heightForWidth(width) + self._column.spacing()
+            if place and used > most:
+                for hidden in newest[place:]:
+                    hidden.hide()
+                    hidden.ends.stop()
+                newest[0].appear(waiting=len(newest) - place)
+                return
+            notice.appear(waiting=0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
