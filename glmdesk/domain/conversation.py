@@ -40,7 +40,7 @@ class Setup:
     `tools` are the names of the tools that are switched on; None = those of the settings. `schema` is the JSON Schema,
     as the user wrote it, that every answer is to fit. `dropped` are the ids of messages that stay in the conversation
     and are not sent any more, `dropped_files` files of them (`file_key`). `summary` is sent instead of the messages in
-    `summarised`; they are among the dropped ones.
+    `summarised`; they are among the dropped ones. `left_out` are other parts of a request that are not sent (`PARTS`).
     """
 
     system: str = ""
@@ -58,9 +58,19 @@ class Setup:
     dropped_files: tuple[str, ...] = ()
     summary: str = ""
     summarised: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ("reasoning",)
 
 
-WINDOW_FIELDS = ("dropped", "dropped_files", "summary", "summarised")  # of a Setup: what of the history is sent
+# What `left_out` can name: the system prompt, the examples of a template, the tools, the thoughts of earlier answers,
+# the room that is set aside for the answer (`max_tokens`).
+PARTS = ("system", "examples", "tools", "reasoning", "reserve")
+WINDOW_FIELDS = ("dropped", "dropped_files", "summary", "summarised", "left_out")  # of a Setup: what of it is sent
+
+
+def whole(setup: Setup) -> Setup:
+    """The same setup for a conversation in which nothing was left out."""
+    plain = Setup()
+    return replace(setup, **{name: getattr(plain, name) for name in WINDOW_FIELDS})
 
 
 def file_key(message_id: str, place: int) -> str:

@@ -51,6 +51,10 @@ class Endpoint:
         return f"{self.id}@{self.origin}"
 
 
+# Where earlier thoughts can be sent again: `clear_thinking` is the provider's own field (glm-api.md §6).
+KEEPS_REASONING = frozenset(
+    (DialectName.BIGMODEL, DialectName.ZAI, DialectName.BIGMODEL_CODING, DialectName.ZAI_CODING)
+)
 # Usual addresses: glm-api.md §1 and the servers' own defaults; '' where there is none.
 DEFAULT_URLS: Mapping[DialectName, str] = {
     DialectName.BIGMODEL: "https://open.bigmodel.cn/api/paas/v4",

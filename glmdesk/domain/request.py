@@ -41,6 +41,7 @@ class ChatRequest:
     """Everything one request needs. `thinking` is always explicit where the dialect has a switch.
 
     `server_tools` are tools of other types that run at the service (glm-api.md §7), as they go over the wire.
+    `keeps_reasoning`: the messages have the thoughts of earlier answers, and the model is to read them (§6).
     """
 
     model: str
@@ -50,6 +51,7 @@ class ChatRequest:
     tools: tuple[ToolSpec, ...] = ()
     server_tools: tuple[Mapping[str, Any], ...] = ()
     user_id: str = ""
+    keeps_reasoning: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from glmdesk.domain.budget import MESSAGE_OVERHEAD, bounded, estimate_long, estimate_tokens
-from glmdesk.domain.conversation import Setup, file_key, on_path
+from glmdesk.domain.conversation import PARTS, Setup, file_key, on_path
 from glmdesk.domain.message import Message, Role
 from glmdesk.domain.rounds import ends_in_tools, rounds_of
 
@@ -16,10 +16,10 @@ TOLD_FROM = 4_000  # tokens; that fewer of them miss the cache is not worth a li
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of the request. `kind`: system, examples, tools, summary, turn, file, reasoning, reserve.
+    """A part of the request. `kind`: system, schema, examples, tools, summary, turn, file, reasoning, reserve.
 
     `ids` are the messages of a turn, the `file_key` of a file, the messages that a summary stands for. `after`: tokens
-    behind it that would miss the cache if it went. A dropped one is not sent.
+    behind it that would miss the cache if it went or came. A dropped one is not sent; a fixed one stays as it is.
     """
 
     kind: str
@@ -29,6 +29,7 @@ class Share:
     ids: tuple[str, ...] = ()
     dropped: bool = False
     after: int = 0
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +56,54 @@ class Ruler:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a request carries besides the path: tokens of tools and of the answer's room; `scale` is what the service's
-    counts for the model have been over the estimates so far."""
+    """What a request carries besides the path, left out or not: tokens of tools, of the answer's room and of a schema;
+    `scale` is what the service's counts for the model have been over the estimates so far. `keeps_reasoning`: thoughts
+    of earlier answers can be sent."""
 
     system: str
     tools: int
     reserve: int
     scale: float = 1.0
+    schema: int = 0
+    keeps_reasoning: bool = False
 
 
 def measure(path: Sequence[Message], setup: Setup, around: Around, *, window: int) -> Ruler:
     """The estimate is scaled by what the service counted last, here or for this model."""
     setup = on_path(setup, [message.id for message in path])
     history = [share for number, turn in enumerate(_turns(path), 1) for share in _turn(number, turn, setup)]
+    examples = sum(estimate_tokens(turn.text) for turn in setup.turns)
     shares = [
-        Share("system", estimate_tokens(around.system)),
-        Share("examples", sum(estimate_tokens(turn.text) for turn in setup.turns)),
-        Share("tools", around.tools),
+        Share("system", estimate_tokens(around.system), dropped="system" in setup.left_out),
+        Share("schema", around.schema, fixed=True),
+        Share("examples", examples, dropped="examples" in setup.left_out),
+        Share("tools", around.tools, dropped="tools" in setup.left_out),
         Share("summary", estimate_tokens(setup.summary), setup.summary, ids=setup.summarised),
         *history,
-        _reasoning(path),
-        Share("reserve", around.reserve),
+        _reasoning(path, setup, can_keep=around.keeps_reasoning),
+        Share("reserve", around.reserve, dropped="reserve" in setup.left_out),
     ]
     scale = _scale(path, shares) or around.scale
     scaled = [s if s.kind == "reserve" else replace(s, tokens=round(s.tokens * scale)) for s in shares if s.tokens]
     return Ruler(tuple(_with_rest(scaled)), window)
+
+
+def moved(setup: Setup, shares: Sequence[Share], *, out: bool) -> dict[str, tuple[str, ...]]:
+    """The fields of the setup that change when these parts are left out, or come back. The files of a turn go and come
+    with it: none of them is left out by itself then."""
+    turns = [i for share in shares if share.kind == "turn" for i in share.ids]
+    files = [i for share in shares if share.kind == "file" for i in share.ids]
+    parts = [share.kind for share in shares if share.kind in PARTS]
+    kept = [key for key in setup.dropped_files if key.rpartition("/")[0] not in turns]
+    return {
+        "dropped": _moved(setup.dropped, turns, out=out),
+        "dropped_files": _moved(kept, files, out=out),
+        "left_out": _moved(setup.left_out, parts, out=out),
+    }
+
+
+def _moved(now: Sequence[str], ids: Sequence[str], *, out: bool) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*now, *ids])) if out else tuple(i for i in now if i not in ids)
 
 
 def at_stake(path: Sequence[Message]) -> int:
@@ -115,19 +139,20 @@ def _turn(number: int, messages: Sequence[Message], setup: Setup) -> list[Share]
     return [*files, Share("turn", tokens, words, number, tuple(message.id for message in messages), dropped)]
 
 
-def _reasoning(path: Sequence[Message]) -> Share:
-    """Thoughts are sent back inside a tool loop only (glm-api.md §3)."""
-    thoughts = sum(estimate_long(message.reasoning) for message in path[:-1])
-    last = estimate_long(path[-1].reasoning) if path else 0
-    if path and ends_in_tools(path[-1]):
-        return Share("reasoning", last)
-    return Share("reasoning", thoughts + last, dropped=True)
+def _reasoning(path: Sequence[Message], setup: Setup, *, can_keep: bool) -> Share:
+    """Thoughts are always sent back inside a tool loop, elsewhere when the user wants it (glm-api.md §6)."""
+    kept = can_keep and "reasoning" not in setup.left_out
+    looping = bool(path) and ends_in_tools(path[-1])
+    sent = [message for message in path if message.id not in setup.dropped]
+    counted = sent[-1:] if looping and not kept else sent
+    tokens = sum(estimate_long(message.reasoning) for message in counted)
+    return Share("reasoning", tokens, dropped=not (kept or looping), fixed=looping or not can_keep)
 
 
 def _scale(path: Sequence[Message], shares: Sequence[Share]) -> float | None:
     """What the service counted for the newest answer over what is estimated for it; tool loops count themselves."""
     told = next((m for m in reversed(path) if m.usage is not None and m.usage.prompt_tokens and not m.tool_calls), None)
-    if told is None or told.usage is None or any(s.dropped for s in shares if s.kind in ("turn", "file")):
+    if told is None or told.usage is None or any(_is_unusual(share) for share in shares):
         return None
     number = next((s.number for s in shares if s.kind == "turn" and told.id in s.ids), 0)
     before = sum(s.tokens for s in shares if s.kind not in ("reasoning", "reserve") and s.number < number)
@@ -137,11 +162,19 @@ def _scale(path: Sequence[Message], shares: Sequence[Share]) -> float | None:
     return None if sent < 200 else bounded(told.usage.prompt_tokens / sent)
 
 
+def _is_unusual(share: Share) -> bool:
+    """True for a part that the service may have counted otherwise than it is now."""
+    chosen = share.tokens and not share.fixed and share.kind != "reserve"
+    return bool(chosen) and share.dropped != (share.kind == "reasoning")
+
+
 def _with_rest(shares: Sequence[Share]) -> list[Share]:
+    """Thoughts stand among the turns; the room for the answer is none of the words."""
     made: list[Share] = []
     behind = 0
     for share in reversed(shares):
         made.append(replace(share, after=behind))
-        if share.kind in ("turn", "file") and not share.dropped:
+        if share.kind not in ("reasoning", "reserve") and not share.dropped:
             behind += share.tokens
-    return made[::-1]
+    history = sum(share.tokens for share in shares if share.kind in ("turn", "file") and not share.dropped)
+    return [replace(share, after=history) if share.kind == "reasoning" else share for share in made[::-1]]

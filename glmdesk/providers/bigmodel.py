@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from glmdesk.domain.endpoint import DialectName
 from glmdesk.providers.openai_chat import Profile
-from glmdesk.providers.thinking_field import OFF, ON
+from glmdesk.providers.thinking_field import KEEPING, OFF, ON
 
-BIGMODEL = Profile(DialectName.BIGMODEL, ON, OFF, user_id=True)
-BIGMODEL_CODING = Profile(DialectName.BIGMODEL_CODING, ON, OFF, user_id=True)
+BIGMODEL = Profile(DialectName.BIGMODEL, ON, OFF, KEEPING, user_id=True)
+BIGMODEL_CODING = Profile(DialectName.BIGMODEL_CODING, ON, OFF, KEEPING, user_id=True)

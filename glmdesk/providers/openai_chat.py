@@ -38,19 +38,22 @@ Delta = (TextDelta, ReasoningDelta, ToolCallDelta)
 class Profile:
     """How one kind of server differs (glm-api.md §10).
 
-    `thinking_on` and `thinking_off` are the fields of its switch, empty where it has none.
+    `thinking_on` and `thinking_off` are the fields of its switch, empty where it has none; `keeping` stands in the
+    switch where the model is to read its earlier thoughts.
     """
 
     name: DialectName
     thinking_on: Mapping[str, Any] = field(default_factory=dict[str, Any])
     thinking_off: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    keeping: Mapping[str, Any] = field(default_factory=dict[str, Any])
     reasoning_field: str = "reasoning_content"  # under which name reasoning is sent back
     stream_usage: bool = False  # usage comes only when `stream_options` asks for it
     think_tags: bool = False  # `<think>` may be left in the content
     user_id: bool = False  # the end user's id is part of the protocol
 
-    def switch(self, *, thinking: bool) -> Mapping[str, Any]:
-        return self.thinking_on if thinking else self.thinking_off
+    def switch(self, *, thinking: bool, keeping: bool) -> Mapping[str, Any]:
+        switch = self.thinking_on if thinking else self.thinking_off
+        return {name: value | self.keeping for name, value in switch.items()} if keeping and self.keeping else switch
 
 
 class OpenAiChat:
@@ -128,7 +131,7 @@ class OpenAiChat:
             body["stream_options"] = {"include_usage": True}
         if self._profile.user_id and len(request.user_id) in _USER_ID:
             body["user_id"] = request.user_id
-        body |= self._profile.switch(thinking=request.thinking)
+        body |= self._profile.switch(thinking=request.thinking, keeping=request.keeps_reasoning)
         return body | {name: value for name, value in request.extra.items() if value is not None}
 
     def _headers(self) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from glmdesk.domain.endpoint import DialectName
 from glmdesk.providers.openai_chat import Profile
-from glmdesk.providers.thinking_field import OFF, ON
+from glmdesk.providers.thinking_field import KEEPING, OFF, ON
 
-ZAI = Profile(DialectName.ZAI, ON, OFF, user_id=True)
-ZAI_CODING = Profile(DialectName.ZAI_CODING, ON, OFF, user_id=True)
+ZAI = Profile(DialectName.ZAI, ON, OFF, KEEPING, user_id=True)
+ZAI_CODING = Profile(DialectName.ZAI_CODING, ON, OFF, KEEPING, user_id=True)

@@ -8,10 +8,10 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from glmdesk.domain.budget import MESSAGE_OVERHEAD, TOOLS_OVERHEAD, estimate_long
+from glmdesk.domain.budget import MESSAGE_OVERHEAD, TOOLS_OVERHEAD, estimate_long, estimate_tokens
 from glmdesk.domain.changes import Changes
-from glmdesk.domain.conversation import Conversation, Setup, deepest_leaf, path_to, question_of, variants_of
-from glmdesk.domain.endpoint import DialectName, Endpoint
+from glmdesk.domain.conversation import Conversation, Setup, deepest_leaf, path_to, question_of, variants_of, whole
+from glmdesk.domain.endpoint import KEEPS_REASONING, DialectName, Endpoint
 from glmdesk.domain.errors import Action, ErrorInfo, UserError
 from glmdesk.domain.message import Message, Role, Status
 from glmdesk.domain.part import AttachmentPart, Outcome, TextPart
@@ -26,7 +26,7 @@ from glmdesk.services.keeping import Keeping
 from glmdesk.services.live import LiveAnswer
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
-from glmdesk.services.prompt import continue_messages, loop_messages, request_messages, system_text
+from glmdesk.services.prompt import continue_messages, for_dialect, loop_messages, request_messages, system_text
 from glmdesk.services.scales import TokenScales
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.showing import Showing
@@ -57,6 +57,11 @@ class Target:
     model: str
     thinking: bool
     conversation: Conversation
+
+    @property
+    def setup(self) -> Setup:
+        """What of the conversation's setup this endpoint can be sent."""
+        return for_dialect(self.conversation.setup, self.endpoint.dialect)
 
 
 class ChatService:
@@ -150,16 +155,22 @@ class ChatService:
         conversation = await self._store.get(conversation_id)
         path = path_to(await self._store.messages(conversation_id), conversation.leaf_id)
         model = self._models.get(conversation.setup.model or self.default_model(conversation.setup))
-        request = ChatRequest(model.id, (), False, self._parameters(conversation))
-        tools = self._agent.equip(request, conversation.setup, DialectName.OPENAI).tools
-        setup = conversation.setup
-        around = Around(
-            system_text(setup, self._settings.value.system_prompt),
-            _tool_tokens(tools),
+        return measure(path, conversation.setup, self._around(conversation.setup, model.id), window=model.window)
+
+    def _around(self, setup: Setup, model: str) -> Around:
+        """What a request of the setup carries besides the path when nothing of it is left out."""
+        uncut, prompt = whole(setup), self._settings.value.system_prompt
+        request = ChatRequest(model, (), False, self._parameters(uncut))
+        system = system_text(replace(uncut, schema=""), prompt)
+        with_schema = estimate_tokens(system_text(uncut, prompt)) if setup.schema else 0
+        return Around(
+            system,
+            _tool_tokens(self._agent.equip(request, uncut, DialectName.OPENAI).tools),
             request.parameters.max_tokens or 0,
-            self._scales.of(setup.endpoint_id or self._endpoints.default_id, model.id),
+            self._scales.of(setup.endpoint_id or self._endpoints.default_id, model),
+            schema=max(0, with_schema - estimate_tokens(system)),
+            keeps_reasoning=self._endpoints.dialect(setup.endpoint_id) in KEEPS_REASONING,
         )
-        return measure(path, setup, around, window=model.window)
 
     async def _check_window(self, conversation: Conversation, target: Target, draft: Draft) -> None:
         """Raises UserError when question and history with the longest answer are over the model's window.
@@ -168,8 +179,8 @@ class ChatService:
         """
         question = Message("", conversation.id, Role.USER, (*draft.attachments, TextPart(draft.text)))
         path = [*path_to(await self._store.messages(conversation.id), conversation.leaf_id), question]
-        sent = request_messages(path, conversation.setup, self._settings.value.system_prompt)
-        request = self._request(conversation, target, sent)
+        sent = request_messages(path, target.setup, self._settings.value.system_prompt)
+        request = self._request(target, sent)
         most, window = request.parameters.max_tokens or 0, self._models.get(target.model).window
         used = round(_estimate(request) * self._scales.of(target.endpoint.id, target.model))
         if used + most > _LEEWAY * window:
@@ -225,12 +236,12 @@ class ChatService:
         target = await self.target(conversation, model=partial.model or None, thinking=thinking)
         path = path_to(messages, partial.id)
         messages_of = loop_messages if in_tools else continue_messages
-        sent = messages_of(path, partial, conversation.setup, self._settings.value.system_prompt)
+        sent = messages_of(path, partial, target.setup, self._settings.value.system_prompt)
         leaf = conversation.leaf_id
         await self._log.do(Command("continue", conversation_id, leaf=leaf, after=leaf, kept=(stored,)))
         base = replace(partial.without_errors(), status=Status.STREAMING, finish_reason="")
         await self._store.save_message(base)
-        await self._run(base, question, target, self._request(conversation, target, sent))
+        await self._run(base, question, target, self._request(target, sent))
 
     async def target(
         self, conversation: Conversation, *, model: str | None = None, thinking: bool | None = None
@@ -262,10 +273,9 @@ class ChatService:
     async def begin(self, answer: Message, question: Message, target: Target) -> None:
         """Store an answer's row and let it come in; it becomes the one that is shown."""
         stored = await self._store.add_message(answer)
-        conversation = await self._store.get(question.conversation_id)
         path = path_to(await self._store.messages(question.conversation_id), question.id)
-        sent = request_messages(path, conversation.setup, self._settings.value.system_prompt)
-        await self._run(stored, question, target, self._request(conversation, target, sent))
+        sent = request_messages(path, target.setup, self._settings.value.system_prompt)
+        await self._run(stored, question, target, self._request(target, sent))
 
     async def _run(self, base: Message, question: Message, target: Target, request: ChatRequest) -> None:
         live = LiveAnswer(base, can_rest=self._models.get(target.model).can_rest)
@@ -278,14 +288,18 @@ class ChatService:
         self._tasks.start(_key(base.id), self._answer(live, request, question, agent, bill))
         await asyncio.sleep(0)  # a task that is cancelled before its first step never says that it has ended
 
-    def _request(self, conversation: Conversation, target: Target, sent: tuple[RequestMessage, ...]) -> ChatRequest:
-        request = ChatRequest(target.model, sent, target.thinking, self._parameters(conversation))
-        return self._agent.equip(request, conversation.setup, target.endpoint.dialect)
+    def _request(self, target: Target, sent: tuple[RequestMessage, ...]) -> ChatRequest:
+        keeps = "reasoning" not in target.setup.left_out
+        parameters = self._parameters(target.setup)
+        request = ChatRequest(target.model, sent, target.thinking, parameters, keeps_reasoning=keeps)
+        return self._agent.equip(request, target.setup, target.endpoint.dialect)
 
-    def _parameters(self, conversation: Conversation) -> Parameters:
+    def _parameters(self, setup: Setup) -> Parameters:
         """The template's parameters; the settings fill what it leaves open."""
-        own = conversation.setup.parameters
+        own = setup.parameters
         settings = self._settings.value
+        if "reserve" in setup.left_out:
+            own, settings = replace(own, max_tokens=None), replace(settings, default_max_tokens=None)
         return replace(
             own,
             temperature=settings.default_temperature if own.temperature is None else own.temperature,

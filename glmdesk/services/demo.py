@@ -9,6 +9,7 @@ from glmdesk.domain.endpoint import DialectName, Endpoint
 from glmdesk.domain.secret import Secret
 
 DEMO_ID = "demo"
+DEMO_DIALECT = DialectName.BIGMODEL
 DEMO_KEY = Secret("glm-desk-demo")  # the demo server wants a key as the real one does, and takes any
 
 
@@ -26,7 +27,7 @@ class DemoService:
             if self._endpoint is None:
                 self._process = DemoProcess()
                 url = await self._process.start()
-                self._endpoint = Endpoint(DEMO_ID, "Demo", DialectName.BIGMODEL, url, needs_key=False)
+                self._endpoint = Endpoint(DEMO_ID, "Demo", DEMO_DIALECT, url, needs_key=False)
             return self._endpoint
 
     async def close(self) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from glmdesk.domain.changes import Changes
-from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.endpoint import DialectName, Endpoint
 from glmdesk.domain.errors import Action, ErrorInfo, SecretError, UserError
 from glmdesk.domain.ports import Dialect, SecretStore, StoreKind
 from glmdesk.domain.secret import Secret
-from glmdesk.services.demo import DEMO_ID, DEMO_KEY, DemoService
+from glmdesk.services.demo import DEMO_DIALECT, DEMO_ID, DEMO_KEY, DemoService
 from glmdesk.services.news import News
 from glmdesk.services.settings import SettingsService
 
@@ -64,6 +64,13 @@ class EndpointService:
         if wanted == DEMO_ID:
             return None
         return self._session[wanted][0] if wanted in self._session else self._settings.value.endpoint(wanted)
+
+    def dialect(self, endpoint_id: str) -> DialectName | None:
+        """The dialect of a conversation's endpoint, without starting anything; None when there is none left."""
+        if (endpoint_id or self.default_id) == DEMO_ID:
+            return DEMO_DIALECT
+        endpoint = self.known(endpoint_id)
+        return endpoint.dialect if endpoint is not None else None
 
     async def resolve(self, endpoint_id: str) -> Endpoint:
         """The endpoint for a conversation. Raises UserError `no_endpoint`."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from glmdesk.domain.conversation import Setup, file_key, on_path
+from glmdesk.domain.endpoint import KEEPS_REASONING, DialectName
 from glmdesk.domain.message import Message, Role, Status
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.domain.request import RequestMessage
@@ -19,7 +20,7 @@ _GO_ON = {
 
 
 def request_messages(path: Sequence[Message], setup: Setup, system_prompt: str) -> tuple[RequestMessage, ...]:
-    """System, the template's turns, then the path without what the user dropped, withdrawn turns and empty answers.
+    """System, the template's turns, then the path without what the user left out, withdrawn turns and empty answers.
 
     The summary stands before the first question that is sent, so that all before it stays the same.
     """
@@ -27,7 +28,8 @@ def request_messages(path: Sequence[Message], setup: Setup, system_prompt: str) 
     messages: list[RequestMessage] = []
     if system := system_text(setup, system_prompt):
         messages.append(RequestMessage(Role.SYSTEM, system))
-    messages += [RequestMessage(turn.role, turn.text) for turn in setup.turns]
+    if "examples" not in setup.left_out:
+        messages += [RequestMessage(turn.role, turn.text) for turn in setup.turns]
     history = [sent for m in _sent(_kept(path, setup)) for sent in _messages(m, setup)]
     first = next((place for place, sent in enumerate(history) if sent.role is Role.USER), None)
     if setup.summary and first is not None:
@@ -35,9 +37,16 @@ def request_messages(path: Sequence[Message], setup: Setup, system_prompt: str) 
     return (*messages, *history)
 
 
+def for_dialect(setup: Setup, dialect: DialectName) -> Setup:
+    """Without the thoughts of earlier answers where the service has no way to read them."""
+    if dialect in KEEPS_REASONING or "reasoning" in setup.left_out:
+        return setup
+    return replace(setup, left_out=(*setup.left_out, "reasoning"))
+
+
 def system_text(setup: Setup, system_prompt: str) -> str:
     """The system message, with the schema that answers have to fit."""
-    system = setup.system or system_prompt
+    system = "" if "system" in setup.left_out else setup.system or system_prompt
     if not setup.schema:
         return system
     from glmdesk.domain.structured import with_schema
@@ -92,7 +101,7 @@ def _is_unsafe(message: Message) -> bool:
 
 def _messages(message: Message, setup: Setup) -> list[RequestMessage]:
     if message.role is Role.ASSISTANT:
-        return wire_messages(message, reasoning=False)
+        return wire_messages(message, reasoning="reasoning" not in setup.left_out)
     dropped = [file_key(message.id, place) in setup.dropped_files for place in range(len(message.attachments))]
     files = "".join(_attachment(part, dropped=gone) for part, gone in zip(message.attachments, dropped, strict=True))
     return [RequestMessage(message.role, files + message.text)]

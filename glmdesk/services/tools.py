@@ -65,12 +65,15 @@ class ToolService:
         return (*(spec for spec, _ in self._found().values()), WEB_SEARCH)
 
     def enabled(self, setup: Setup) -> frozenset[str]:
-        """Names of the tools that a conversation has switched on."""
+        """Names of the tools that a conversation sends: those that are switched on, unless all are left out."""
+        return frozenset() if "tools" in setup.left_out else self._switched_on(setup)
+
+    def _switched_on(self, setup: Setup) -> frozenset[str]:
         return frozenset(self._settings.value.tools if setup.tools is None else setup.tools)
 
     def rows(self, setup: Setup) -> list[ToolRow]:
         """The tools for a list with switches."""
-        on = self.enabled(setup)
+        on = self._switched_on(setup)
         return [ToolRow(spec, spec.name in on, token_cost(spec)) for spec in self.specs()]
 
     def offered(self, setup: Setup) -> tuple[ToolSpec, ...]:
@@ -81,7 +84,7 @@ class ToolService:
         return tuple(spec for spec, _ in self._found().values() if spec.name in on)[:_MOST]
 
     def count(self, setup: Setup) -> int:
-        """How many tools a conversation has switched on, the search of the service among them."""
+        """How many tools a conversation sends, the search of the service among them."""
         return len(self.offered(setup)) + (WEB_SEARCH.name in self.enabled(setup))
 
     def server_tools(self, setup: Setup, dialect: DialectName) -> tuple[Mapping[str, Any], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -15,7 +15,7 @@ from glmdesk.domain.errors import ErrorInfo, UserError
 from glmdesk.domain.message import Message, Role
 from glmdesk.domain.prices import CostRange
 from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage
-from glmdesk.domain.ruler import Ruler, at_stake
+from glmdesk.domain.ruler import Ruler, Share, at_stake, moved
 from glmdesk.domain.spending import Purpose
 from glmdesk.services.calls import SmallCalls
 from glmdesk.services.chat import ChatService
@@ -80,13 +80,17 @@ class WindowService:
 
     # Leaving out
 
-    async def leave_out(self, conversation_id: str, *, messages: Collection[str], files: Collection[str]) -> None:
-        """From now on exactly these messages and files (`file_key`) are not sent; a summary of another path keeps what
-        it stands for."""
-        conversation, path = await self._here(conversation_id)
-        elsewhere = () if _held(conversation, path).summarised else conversation.setup.summarised
-        dropped = list(dict.fromkeys([*messages, *elsewhere]))
-        await self._set(conversation_id, dropped=dropped, dropped_files=list(files))
+    async def drop(self, conversation_id: str, shares: Sequence[Share]) -> None:
+        """Send these parts no more. A turn takes its files with it."""
+        await self._move(conversation_id, shares, out=True)
+
+    async def restore(self, conversation_id: str, shares: Sequence[Share]) -> None:
+        """Send these parts again; a turn with all of its files."""
+        await self._move(conversation_id, shares, out=False)
+
+    async def _move(self, conversation_id: str, shares: Sequence[Share], *, out: bool) -> None:
+        fields = moved((await self._store.get(conversation_id)).setup, shares, out=out)
+        await self._set(conversation_id, **{name: list(values) for name, values in fields.items()})
 
     async def _here(self, conversation_id: str) -> tuple[Conversation, Sequence[Message]]:
         """The conversation and the path that it shows."""

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from glmdesk.domain.budget import estimate_history
 from glmdesk.domain.changes import Changes
-from glmdesk.domain.conversation import WINDOW_FIELDS, Conversation, Setup, ThinkingChoice
+from glmdesk.domain.conversation import WINDOW_FIELDS, Conversation, Setup, ThinkingChoice, whole
 from glmdesk.domain.errors import UserError
 from glmdesk.domain.message import Message, Role
 from glmdesk.domain.part import AttachmentPart
@@ -281,7 +281,7 @@ class ChatPresenter(QObject):
             case "trim":
                 self.ruler.open()
             case "new_chat":
-                self.new_chat(self._setup)
+                self.new_chat(whole(self._setup))
             case _:
                 pass
 
@@ -330,7 +330,7 @@ class ChatPresenter(QObject):
         self._page.composer.set_send_key(self._desk.settings.value.send_key)
         self._page.composer.set_templates(lambda: self._desk.templates.list(language().value))
         used = self._used_tokens()
-        if self.conversation_id and any(getattr(self._setup, name) for name in WINDOW_FIELDS):
+        if self.conversation_id and self._setup != whole(self._setup):
             self.ruler.count()  # the last request may have carried what is left out now
         else:
             self._page.header.set_usage(used, model.window)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from pathlib import Path
 
@@ -147,3 +148,46 @@ def test_over_the_window_the_list_opens_and_nothing_typed_is_lost(tmp_path: Path
         chat.ruler.sheet.close_sheet()
 
     drive(tmp_path / "profile", body, demo=True)
+
+
+def test_prompt_tools_and_thoughts_go_and_come_by_a_click(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        chat, composer = person.window.chat, person.window.page.composer
+        await person.program.desk.settings.change(
+            system_prompt="你是一位细心的助手。" * 20, tools=("calculate", "get_time"), default_max_tokens=2_000
+        )
+        await ask(person, QUESTIONS[0])
+        await ask(person, QUESTIONS[2])
+        assert "2" in composer.tools_button.accessibleName()
+        sheet = await opened(person)
+        for part in ("system", "tools", "reserve", "reasoning"):
+            person.click(sheet.buttons[part, ()])
+            was = next(share.dropped for share in sheet.ruler.shares if share.kind == part)
+            await person.until(lambda part=part, was=was: is_dropped(sheet, part) is not was, f"{part} has changed")
+        assert [is_dropped(sheet, part) for part in ("system", "tools", "reserve", "reasoning")] == [True] * 3 + [False]
+        sheet.close_sheet()
+        await looks(person)
+        await person.until(lambda: "2" not in composer.tools_button.accessibleName(), "the composer says so too")
+        await ask(person, "还有呢？")
+        exchanges = await person.program.desk.inspecting.of(person.window.page.transcript.stack.items[-1].id)
+        body = json.loads(exchanges[-1].body)
+        assert body["messages"][0]["role"] == "user"
+        assert "tools" not in body
+        assert "max_tokens" not in body
+        assert body["thinking"]["clear_thinking"] is False
+        composer.tools_button.click()
+        tools = chat.tools.sheet
+        assert tools is not None
+        assert tools.stake.text()
+        toggle = tools.toggles["get_time"]
+        toggle.click()
+        tools.close_sheet()
+        await ask(person, "几点了？")
+        exchanges = await person.program.desk.inspecting.of(person.window.page.transcript.stack.items[-1].id)
+        assert [tool["function"]["name"] for tool in json.loads(exchanges[0].body)["tools"]] == ["calculate"]
+
+    drive(tmp_path / "profile", body, demo=True)
+
+
+def is_dropped(sheet: RulerSheet, part: str) -> bool:
+    return next(share.dropped for share in sheet.ruler.shares if share.kind == part)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from glmdesk.compose import Composition
-from glmdesk.domain.conversation import Conversation, Setup, file_key
+from glmdesk.domain.conversation import Conversation, Setup
 from glmdesk.domain.errors import UserError
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.domain.request import Parameters
@@ -65,11 +65,21 @@ async def turn_ids(desk: Composition, chat: str, number: int) -> list[str]:
     return [i for share in ruler.shares if (share.kind, share.number) == ("turn", number) for i in share.ids]
 
 
+async def drop(desk: Composition, chat: str, *named: tuple[str, int]) -> None:
+    """Leave out parts, named by kind and number (0 for what is no part of a turn)."""
+    shares = (await desk.desk.window.ruler(chat)).shares
+    await desk.desk.window.drop(chat, [share for share in shares if (share.kind, share.number) in named])
+
+
+async def bring_back(desk: Composition, chat: str, kind: str) -> None:
+    shares = (await desk.desk.window.ruler(chat)).shares
+    await desk.desk.window.restore(chat, [share for share in shares if share.kind == kind])
+
+
 def test_a_dropped_file_is_named_and_not_sent_and_its_turn_stays(tmp_path: Path, fast: str) -> None:
     async def body(desk: Composition) -> None:
         chat = await talk(desk, "看看这本手册", files=1)
-        question = (await desk.desk.chat.open(chat)).rows[0].id
-        await desk.desk.window.leave_out(chat, messages=[], files=[file_key(question, 0)])
+        await drop(desk, chat, ("file", 1))
         await ask(desk, chat, "还有呢")
         first = (await sent(desk, chat))["messages"][0]["content"]
         assert FILE.text not in first
@@ -132,7 +142,7 @@ def test_what_was_left_out_is_undone_and_done_again_in_one_step(tmp_path: Path, 
     async def body(desk: Composition) -> None:
         chat = await talk(desk, "一", "二")
         ids = await turn_ids(desk, chat, 1)
-        await desk.desk.window.leave_out(chat, messages=ids, files=[])
+        await drop(desk, chat, ("turn", 1))
         await desk.desk.history.set_setup(chat, Setup(model="glm-4.6", dropped=tuple(ids)))
         undone = await desk.desk.turns.undo(chat)
         assert undone is not None
@@ -148,9 +158,7 @@ def test_what_was_left_out_is_undone_and_done_again_in_one_step(tmp_path: Path, 
 def test_a_copy_and_a_branch_leave_out_the_same_turns(tmp_path: Path, fast: str) -> None:
     async def body(desk: Composition) -> None:
         chat = await talk(desk, "一", "二", files=1)
-        question = (await desk.desk.chat.open(chat)).rows[0].id
-        ids = await turn_ids(desk, chat, 2)
-        await desk.desk.window.leave_out(chat, messages=ids, files=[file_key(question, 0)])
+        await drop(desk, chat, ("turn", 2), ("file", 1))
         last = (await desk.desk.chat.open(chat)).rows[-1].id
         copies = [await desk.desk.history.duplicate(chat), await desk.desk.turns.branch(chat, last, title="支")]
         for copy in copies:
@@ -165,7 +173,7 @@ def test_the_question_that_is_asked_is_sent_although_its_turn_was_dropped(tmp_pa
     async def body(desk: Composition) -> None:
         chat = await talk(desk, "唯一的问题")
         rows = (await desk.desk.chat.open(chat)).rows
-        await desk.desk.window.leave_out(chat, messages=[row.id for row in rows], files=[])
+        await drop(desk, chat, ("turn", 1))
         await desk.desk.chat.regenerate(chat, rows[-1].id)
         await desk.desk.chat.until_idle(chat)
         assert [m["content"] for m in (await sent(desk, chat))["messages"]] == ["唯一的问题"]
@@ -248,7 +256,7 @@ def test_what_is_left_out_elsewhere_keeps_the_summary_for_its_own_path(tmp_path:
         rows = (await desk.desk.chat.open(chat)).rows
         await desk.desk.chat.regenerate(chat, rows[3].id)
         await desk.desk.chat.until_idle(chat)
-        await desk.desk.window.leave_out(chat, messages=[], files=[])
+        await drop(desk, chat, ("reserve", 0))
         await desk.desk.chat.select_variant(chat, rows[3].id)
         assert [share.number for share in (await desk.desk.window.ruler(chat)).turns] == [3, 4]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from glmdesk.ui.header.stake import missed_price
 from glmdesk.ui.theme.theme import ThemeManager
 
 if TYPE_CHECKING:
+    from glmdesk.domain.ruler import Share
     from glmdesk.services.window import SummaryPlan
     from glmdesk.ui.header.ruler_sheet import RulerSheet, RulerState
 
@@ -65,8 +66,12 @@ class RulerPresenter(QObject):
 
         window, setup = self._desk.window, (await self._desk.history.get(conversation_id)).setup
 
-        async def leave_out(messages: Collection[str], files: Collection[str]) -> RulerState:
-            await window.leave_out(conversation_id, messages=messages, files=files)
+        async def drop(shares: Sequence[Share]) -> RulerState:
+            await window.drop(conversation_id, shares)
+            return await self._state(conversation_id)
+
+        async def restore(shares: Sequence[Share]) -> RulerState:
+            await window.restore(conversation_id, shares)
             return await self._state(conversation_id)
 
         async def summarise(plan: SummaryPlan) -> RulerState:
@@ -87,7 +92,7 @@ class RulerPresenter(QObject):
             more = missed_price(self._desk, setup, tokens)
             return f"+{more}" if more else ""
 
-        actions = RulerActions(leave_out, summarise, take_back, switch, price)
+        actions = RulerActions(drop, restore, summarise, take_back, switch, price)
         state = await self._state(conversation_id)
         parent = self._header.window()
         if self.sheet is not None and isValid(self.sheet) and self.sheet.isVisible():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,8 +24,6 @@ from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.sheet import Sheet
 
-_DROPPABLE = ("turn", "file")
-
 
 @dataclass(frozen=True, slots=True)
 class RulerState:
@@ -41,7 +39,8 @@ class RulerActions:
     """What the list can do; each gives the state that follows. `price` says in words what it costs that so many
     tokens miss the cache, '' where nobody knows. Raise UserError: it is shown in the list and nothing has changed."""
 
-    leave_out: Callable[[Collection[str], Collection[str]], Awaitable[RulerState]]  # messages, files
+    drop: Callable[[Sequence[Share]], Awaitable[RulerState]]
+    restore: Callable[[Sequence[Share]], Awaitable[RulerState]]
     summarise: Callable[[SummaryPlan], Awaitable[RulerState]]
     take_back: Callable[[], Awaitable[RulerState]]
     switch: Callable[[Model], Awaitable[RulerState]]
@@ -148,7 +147,7 @@ class RulerSheet(Sheet):
         summed = share.number in self._summed()
         count = tr("header.ruler.summed") if summed else _count(share)
         line.addWidget(PlainLabel(count, theme=self._theme, role="muted"))
-        if share.kind in _DROPPABLE and not summed:
+        if _is_droppable(share) and not summed:
             line.addWidget(self._button(share))
         return row
 
@@ -168,8 +167,8 @@ class RulerSheet(Sheet):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(CutLabel(_name(share), theme=self._theme, role="faint" if share.dropped else "text", least=80))
-        if share.kind in _DROPPABLE and not share.dropped and share.after:
-            words.addWidget(CutLabel(self._cost(share), theme=self._theme, role="faint", least=80))
+        if cost := self._cost(share):
+            words.addWidget(CutLabel(cost, theme=self._theme, role="faint", least=80))
         return words
 
     def _button(self, share: Share) -> Button:
@@ -177,35 +176,30 @@ class RulerSheet(Sheet):
             button = Button("header.ruler.take_back")
             button.clicked.connect(lambda: self._do(self._actions.take_back()))
         else:
-            button = Button("header.ruler.restore" if share.dropped else "header.ruler.drop")
+            back = "send" if share.kind == "reasoning" else "restore"
+            button = Button(f"header.ruler.{back if share.dropped else 'drop'}")
             button.clicked.connect(partial(self._toggle, share))
         button.setAccessibleName(f"{button.text()}: {_name(share)}")
         self.buttons[share.kind, share.ids] = button
         return button
 
     def _cost(self, share: Share) -> str:
-        """What dropping costs, said before it happens."""
-        after = tr("header.ruler.after", count=locale().toString(share.after))
+        """What it costs, said before it happens."""
+        if not _is_droppable(share) or not share.after:
+            return ""
+        text_id = "header.ruler.after_back" if share.dropped else "header.ruler.after"
+        after = tr(text_id, count=locale().toString(share.after))
         return " · ".join(text for text in (after, self._actions.price(share.after)) if text)
 
     # What is done
 
-    def _dropped(self, kind: str) -> list[str]:
-        return [id_ for share in self.ruler.shares if share.dropped and share.kind == kind for id_ in share.ids]
-
     def _toggle(self, share: Share) -> None:
-        left_out = {kind: self._dropped(kind) for kind in _DROPPABLE}
-        if share.kind == "turn":
-            own = {s.ids[0] for s in self.ruler.shares if s.kind == "file" and s.number == share.number}
-            left_out["file"] = [key for key in left_out["file"] if key not in own]  # they go and come with their turn
-        now = left_out[share.kind]
-        left_out[share.kind] = [i for i in now if i not in share.ids] if share.dropped else [*now, *share.ids]
-        self._do(self._actions.leave_out(left_out["turn"], left_out["file"]))
+        move = self._actions.restore if share.dropped else self._actions.drop
+        self._do(move([share]))
 
     def _drop_oldest(self) -> None:
         turns = self.ruler.turns
-        oldest = [id_ for share in turns[: len(turns) // 2] for id_ in share.ids]
-        self._do(self._actions.leave_out([*self._dropped("turn"), *oldest], self._dropped("file")))
+        self._do(self._actions.drop(turns[: len(turns) // 2]))
 
     def _summarise(self) -> None:
         if self.state.plan is not None:
@@ -235,6 +229,10 @@ class RulerSheet(Sheet):
     def _set_enabled(self, enabled: bool) -> None:
         for button in (self.larger, self.summary, self.oldest, *self.buttons.values()):
             button.setEnabled(enabled)
+
+
+def _is_droppable(share: Share) -> bool:
+    return share.kind != "summary" and not share.fixed
 
 
 def _plan_words(plan: SummaryPlan) -> str:

@@ -13,6 +13,7 @@ from glmdesk.domain.tools import Decision
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.chat_page import ChatPage
+from glmdesk.ui.i18n import tr
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.announce import announce
 
@@ -77,6 +78,15 @@ class ToolsPresenter(QObject):
     def _decided(self, request_id: str, decision: Decision) -> None:
         self._tasks.start(f"decide:{request_id}", self._desk.approvals.decide(request_id, decision))
 
+    def _switch(self, names: tuple[str, ...]) -> None:
+        """Who switches tools wants them sent."""
+        left_out = tuple(part for part in self._setup.left_out if part != "tools")
+        self._change_setup(tools=names, left_out=left_out)
+
+    def _sheet_line(self) -> str:
+        """What other tools cost, or that none is sent now."""
+        return tr("tools.sheet.left_out") if "tools" in self._setup.left_out else self._stake()
+
     def open_sheet(self) -> None:
         """The list of tools over the window."""
         from glmdesk.ui.tools.sheet import ToolsSheet
@@ -87,8 +97,8 @@ class ToolsPresenter(QObject):
             theme=self._theme,
             rows=self._desk.tools.rows(self._setup),
             folder=str(context.workspace) if context.workspace is not None else "",
-            switched=lambda names: self._change_setup(tools=names),
-            stake=self._stake,
+            switched=self._switch,
+            stake=self._sheet_line,
             folder_chosen=lambda folder: self._change_setup(workspace=folder),
         )
         self.sheet.show()
