@@ -24,6 +24,8 @@ from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.sheet import Sheet
 
+_AROUND = 230  # what title, total, buttons and margins take of the window's height
+
 
 @dataclass(frozen=True, slots=True)
 class RulerState:
@@ -59,9 +61,8 @@ class RulerSheet(Sheet):
         self.state = state
         self.buttons: dict[tuple[str, tuple[str, ...]], Button] = {}
         self.total = PlainLabel(theme=theme, role="muted")
-        self.hint = PlainLabel(theme=theme, role="faint")
         self.error = PlainLabel(theme=theme, role="error")
-        for label in (self.total, self.hint, self.error):
+        for label in (self.total, self.error):
             label.setWordWrap(True)
         self.error.hide()
         self._area = QScrollArea()
@@ -71,7 +72,7 @@ class RulerSheet(Sheet):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setAccessibleName(tr("header.ruler.title"))
         column = self.card.column
-        for widget in (PlainLabel(tr("header.ruler.title"), theme=theme, role="title"), self.total, self.hint):
+        for widget in (PlainLabel(tr("header.ruler.title"), theme=theme, role="title"), self.total):
             column.addWidget(widget)
         column.addWidget(self._area, 1)
         column.addWidget(self.error)
@@ -115,14 +116,18 @@ class RulerSheet(Sheet):
         column = QVBoxLayout(rows)
         column.setContentsMargins(0, 0, self._theme.px(8), 0)
         column.setSpacing(self._theme.px(6))
+        self.hint = PlainLabel(self._hint_words(), theme=self._theme, role="faint")
+        self.hint.setWordWrap(True)
+        column.addWidget(self.hint)
         for share in self.ruler.shares:
             column.addWidget(self._row(share))
             if share.kind == "summary":
                 self._add_summary(column, share)
         column.addStretch(1)
         self._area.setWidget(rows)
-        room = max(self._theme.px(80), self.height() - self._theme.px(330))
-        self._area.setFixedHeight(min(rows.sizeHint().height(), room))
+        room = max(self._theme.px(80), self.height() - self._theme.px(_AROUND))
+        wanted = rows.heightForWidth(self.card.width() - 2 * self._theme.px(24))
+        self._area.setFixedHeight(min(max(wanted, rows.sizeHint().height()), room))
 
     def _show_choices(self) -> None:
         """What helps when the window is full; a summary is offered before that, too."""
@@ -132,11 +137,12 @@ class RulerSheet(Sheet):
         self.larger.setVisible(self.ruler.over and larger is not None)
         if larger is not None:
             self.larger.set_text_id("header.ruler.larger", name=larger.name, window=short_count(larger.window))
-        lines = [tr("header.ruler.hint")]
         if plan is not None:
             self.summary.set_text_id("header.ruler.summarise", count=plan.turns)
-            lines.append(_plan_words(plan))
-        self.hint.setText("\n".join(lines))
+
+    def _hint_words(self) -> str:
+        plan = self.state.plan
+        return "\n".join([tr("header.ruler.hint"), *([_plan_words(plan)] if plan is not None else [])])
 
     def _row(self, share: Share) -> QWidget:
         row = QWidget()
@@ -187,8 +193,7 @@ class RulerSheet(Sheet):
         """What it costs, said before it happens."""
         if not _is_droppable(share) or not share.after:
             return ""
-        text_id = "header.ruler.after_back" if share.dropped else "header.ruler.after"
-        after = tr(text_id, count=locale().toString(share.after))
+        after = tr("header.ruler.after", count=locale().toString(share.after))
         return " · ".join(text for text in (after, self._actions.price(share.after)) if text)
 
     # What is done
