@@ -11,12 +11,14 @@ from glmdesk.domain.conversation import PARTS, Setup, file_key, on_path
 from glmdesk.domain.message import Message, Role
 from glmdesk.domain.rounds import ends_in_tools, rounds_of
 
+_NEW = ("question", "reasoning", "reserve")  # what the service has not read in this order
 TOLD_FROM = 4_000  # tokens; that fewer of them miss the cache is not worth a line
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of the request. `kind`: system, schema, examples, tools, summary, turn, file, reasoning, reserve.
+    """A part of the request. `kind`: system, schema, examples, tools, summary, turn, file, question, reasoning,
+    reserve.
 
     `ids` are the messages of a turn, the `file_key` of a file, the messages that a summary stands for. `after`: tokens
     behind it that would miss the cache if it went or came. A dropped one is not sent; a fixed one stays as it is.
@@ -44,6 +46,11 @@ class Ruler:
         return sum(share.tokens for share in self.shares if not share.dropped)
 
     @property
+    def sent(self) -> int:
+        """Tokens of all that is sent, without the room for the answer."""
+        return sum(share.tokens for share in self.shares if not share.dropped and share.kind != "reserve")
+
+    @property
     def over(self) -> bool:
         """True when the next request may not fit."""
         return self.used > self.window
@@ -56,15 +63,16 @@ class Ruler:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a request carries besides the path, left out or not: tokens of tools, of the answer's room and of a schema;
-    `scale` is what the service's counts for the model have been over the estimates so far. `keeps_reasoning`: thoughts
-    of earlier answers can be sent."""
+    """What a request carries besides the path, left out or not: tokens of tools, of the answer's room, of a schema and
+    of the question that is to be asked. `scale` is what the service's counts for the model have been over the estimates
+    so far; `keeps_reasoning`: thoughts of earlier answers can be sent."""
 
     system: str
     tools: int
     reserve: int
     scale: float = 1.0
     schema: int = 0
+    question: int = 0
     keeps_reasoning: bool = False
 
 
@@ -80,6 +88,7 @@ def measure(path: Sequence[Message], setup: Setup, around: Around, *, window: in
         Share("tools", around.tools, dropped="tools" in setup.left_out),
         Share("summary", estimate_tokens(setup.summary), setup.summary, ids=setup.summarised),
         *history,
+        Share("question", around.question, fixed=True),
         _reasoning(path, setup, can_keep=around.keeps_reasoning),
         Share("reserve", around.reserve, dropped="reserve" in setup.left_out),
     ]
@@ -109,10 +118,22 @@ def _moved(now: Sequence[str], ids: Sequence[str], *, out: bool) -> tuple[str, .
 def at_stake(path: Sequence[Message]) -> int:
     """Tokens that were sent last and may be in the service's cache: another model, other tools or another system
     prompt make them new. 0 where they are too few to be told of."""
-    told = next((m for m in reversed(path) if m.usage is not None and m.usage.prompt_tokens), None)
-    if told is None or told.usage is None:
-        return 0
-    tokens = round(told.usage.prompt_tokens / len(rounds_of(told.parts)))  # a tool loop counts each of its requests
+    return told(next((tokens for message in reversed(path) if (tokens := prompt_tokens(message))), 0))
+
+
+def prompt_tokens(message: Message) -> int:
+    """What the service has counted before an answer; of a tool loop, which counts each of its requests, about one."""
+    return round(message.usage.prompt_tokens / len(rounds_of(message.parts))) if message.usage is not None else 0
+
+
+def tokens_after(message: Message) -> int:
+    """What stands in the window when an answer has ended, as the service has counted it; 0 when it has not."""
+    before = prompt_tokens(message)
+    return before + message.usage.completion_tokens if message.usage is not None and before else 0
+
+
+def told(tokens: int) -> int:
+    """0 for so few tokens that nobody needs to be told of them."""
     return tokens if tokens > TOLD_FROM else 0
 
 
@@ -151,15 +172,15 @@ def _reasoning(path: Sequence[Message], setup: Setup, *, can_keep: bool) -> Shar
 
 def _scale(path: Sequence[Message], shares: Sequence[Share]) -> float | None:
     """What the service counted for the newest answer over what is estimated for it; tool loops count themselves."""
-    told = next((m for m in reversed(path) if m.usage is not None and m.usage.prompt_tokens and not m.tool_calls), None)
-    if told is None or told.usage is None or any(_is_unusual(share) for share in shares):
+    last = next((m for m in reversed(path) if m.usage is not None and m.usage.prompt_tokens and not m.tool_calls), None)
+    if last is None or last.usage is None or any(_is_unusual(share) for share in shares):
         return None
-    number = next((s.number for s in shares if s.kind == "turn" and told.id in s.ids), 0)
-    before = sum(s.tokens for s in shares if s.kind not in ("reasoning", "reserve") and s.number < number)
+    number = next((s.number for s in shares if s.kind == "turn" and last.id in s.ids), 0)
+    before = sum(s.tokens for s in shares if s.kind not in _NEW and s.number < number)
     own = sum(s.tokens for s in shares if s.kind == "file" and s.number == number)
-    asked = next((estimate_long(a.text) for a, b in pairwise(path) if b.id == told.id), 0)
+    asked = next((estimate_long(a.text) for a, b in pairwise(path) if b.id == last.id), 0)
     sent = before + own + asked
-    return None if sent < 200 else bounded(told.usage.prompt_tokens / sent)
+    return None if sent < 200 else bounded(last.usage.prompt_tokens / sent)
 
 
 def _is_unusual(share: Share) -> bool:
@@ -169,12 +190,12 @@ def _is_unusual(share: Share) -> bool:
 
 
 def _with_rest(shares: Sequence[Share]) -> list[Share]:
-    """Thoughts stand among the turns; the room for the answer is none of the words."""
+    """Thoughts stand among the turns."""
     made: list[Share] = []
     behind = 0
     for share in reversed(shares):
         made.append(replace(share, after=behind))
-        if share.kind not in ("reasoning", "reserve") and not share.dropped:
+        if share.kind not in _NEW and not share.dropped:
             behind += share.tokens
     history = sum(share.tokens for share in shares if share.kind in ("turn", "file") and not share.dropped)
     return [replace(share, after=history) if share.kind == "reasoning" else share for share in made[::-1]]

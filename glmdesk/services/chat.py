@@ -49,6 +49,9 @@ class Draft:
     attachments: tuple[AttachmentPart, ...] = ()
 
 
+EMPTY = Draft("")
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where an answer goes and how it is asked for."""
@@ -150,12 +153,13 @@ class ChatService:
         question = await self.add_question(conversation, draft)
         await self.begin(self.new_answer(question, target), question, target)
 
-    async def ruler(self, conversation_id: str) -> Ruler:
-        """What fills the window of the model in the next request."""
+    async def ruler(self, conversation_id: str, draft: Draft = EMPTY) -> Ruler:
+        """What fills the window of the model in the next request, which asks the draft."""
         conversation = await self._store.get(conversation_id)
         path = path_to(await self._store.messages(conversation_id), conversation.leaf_id)
         model = self._models.get(conversation.setup.model or self.default_model(conversation.setup))
-        return measure(path, conversation.setup, self._around(conversation.setup, model.id), window=model.window)
+        around = replace(self._around(conversation.setup, model.id), question=_estimate_of(draft))
+        return measure(path, conversation.setup, around, window=model.window)
 
     def _around(self, setup: Setup, model: str) -> Around:
         """What a request of the setup carries besides the path when nothing of it is left out."""
@@ -381,6 +385,10 @@ def _estimate(request: ChatRequest) -> int:
     """About how many tokens a request has, without the answer."""
     words = sum(estimate_long(message.content) + estimate_long(message.reasoning) for message in request.messages)
     return words + MESSAGE_OVERHEAD * len(request.messages) + _tool_tokens(request.tools)
+
+
+def _estimate_of(draft: Draft) -> int:
+    return sum(map(estimate_long, (draft.text, *(part.text for part in draft.attachments))))
 
 
 def _tool_tokens(tools: Sequence[ToolSpec]) -> int:

@@ -34,7 +34,18 @@ def request_messages(path: Sequence[Message], setup: Setup, system_prompt: str) 
     first = next((place for place, sent in enumerate(history) if sent.role is Role.USER), None)
     if setup.summary and first is not None:
         history[first] = replace(history[first], content=_summary(setup) + history[first].content)
-    return (*messages, *history)
+    return tuple(_alternating([*messages, *history]))
+
+
+def _alternating(messages: Iterable[RequestMessage]) -> list[RequestMessage]:
+    """Questions that follow one another as one: many chat templates refuse two turns of one side."""
+    made: list[RequestMessage] = []
+    for message in messages:
+        if made and message.role is made[-1].role is Role.USER:
+            made[-1] = replace(made[-1], content=f"{made[-1].content}\n\n{message.content}")
+        else:
+            made.append(message)
+    return made
 
 
 def for_dialect(setup: Setup, dialect: DialectName) -> Setup:

@@ -18,7 +18,7 @@ from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage
 from glmdesk.domain.ruler import Ruler, Share, at_stake, moved
 from glmdesk.domain.spending import Purpose
 from glmdesk.services.calls import SmallCalls
-from glmdesk.services.chat import ChatService
+from glmdesk.services.chat import EMPTY, ChatService, Draft
 from glmdesk.services.endpoints import EndpointService
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
@@ -74,9 +74,9 @@ class WindowService:
         self._spending = spending
         self._news = news
 
-    async def ruler(self, conversation_id: str) -> Ruler:
-        """What fills the window in the next request."""
-        return await self._chat.ruler(conversation_id)
+    async def ruler(self, conversation_id: str, draft: Draft = EMPTY) -> Ruler:
+        """What fills the window in the next request, with the question that is to be asked."""
+        return await self._chat.ruler(conversation_id, draft)
 
     # Leaving out
 
@@ -161,14 +161,14 @@ class WindowService:
 
     # More room
 
-    async def larger_model(self, conversation_id: str) -> Model | None:
-        """A model of the same endpoint with more room: the smallest that holds what is sent, else the largest.
+    async def larger_model(self, conversation_id: str, draft: Draft = EMPTY) -> Model | None:
+        """A model of the same endpoint with more room: the smallest that holds what is to be sent, else the largest.
 
         Raises UserError when there is no endpoint.
         """
         conversation = await self._store.get(conversation_id)
         endpoint = await self._endpoints.resolve(conversation.setup.endpoint_id)
-        ruler = await self.ruler(conversation_id)
+        ruler = await self.ruler(conversation_id, draft)
         larger = sorted(
             (model for model in self._priced(endpoint) if model.window > ruler.window),
             key=lambda model: (model.window, self._price(model, endpoint)),

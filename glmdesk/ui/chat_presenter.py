@@ -13,9 +13,10 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from glmdesk.domain.budget import estimate_history
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import WINDOW_FIELDS, Conversation, Setup, ThinkingChoice, whole
-from glmdesk.domain.errors import UserError
+from glmdesk.domain.errors import Action, UserError
 from glmdesk.domain.message import Message, Role
 from glmdesk.domain.part import AttachmentPart
+from glmdesk.domain.ruler import tokens_after
 from glmdesk.services.chat import Draft
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
@@ -66,10 +67,11 @@ class ChatPresenter(QObject):
         self._setup = _PLAIN
         self._new = _NewChat(_PLAIN)
         self.conversation_id = ""
-        self.turns = TurnsPresenter(desk, page, theme=theme, tasks=tasks)
+        self._sent = 0  # tokens of what is sent before the composer's words
+        stake = Stake(desk, setup=lambda: self._setup, path=self._path, sent=lambda: self._sent)
+        self.turns = TurnsPresenter(desk, page, theme=theme, tasks=tasks, stake=stake)
         self.files = FileAdder(desk.files, page.composer, theme=theme, tasks=tasks)
         self.menu = ServerMenu(desk.servers, page.composer, theme=theme, tasks=tasks)
-        stake = Stake(desk, setup=lambda: self._setup, path=self._path)
         page.header.model.tell_costs(lambda: stake.line("header.stake.model", priced=False), stake.of_model)
         self.tools = ToolsPresenter(
             desk,
@@ -87,6 +89,8 @@ class ChatPresenter(QObject):
             tasks=tasks,
             here=lambda: self.conversation_id,
             changed=self._setup_changed,
+            counted=self._show_sent,
+            draft=lambda: Draft(page.composer.text, page.composer.attachments),
         )
         self._storing = asyncio.Lock()  # Enter saves the draft and sends: one conversation for both
         self._connect()
@@ -192,7 +196,8 @@ class ChatPresenter(QObject):
             if not self._page.composer.text:
                 self._page.composer.set_text(text, attachments)
                 self._files_changed()
-            if error.info.kind == "over_window" and self._transcript is not None and self._transcript.rows:
+            if error.info.kind == "over_window":
+                error.info = replace(error.info, action=Action.TRIM)
                 self.ruler.open()  # what may go is the user's choice
             raise
         await self._open(conversation_id, "")
@@ -334,18 +339,22 @@ class ChatPresenter(QObject):
             self.ruler.count()  # the last request may have carried what is left out now
         else:
             self._page.header.set_usage(used, model.window)
-        self._price.show(self._setup, used, renew=renew)
+        self._show_sent(used, renew=renew)
+
+    def _show_sent(self, tokens: int, *, renew: bool = False) -> None:
+        self._sent = tokens
+        self._price.show(self._setup, tokens, renew=renew)
 
     def _path(self) -> list[Message]:
         return [row.message for row in self._transcript.rows] if self._transcript else []
 
     def _used_tokens(self) -> int:
-        if self._transcript is None or not self._transcript.rows:
-            return 0
-        last = self._transcript.rows[-1].message
-        if last.usage is not None and last.usage.total_tokens:
-            return last.usage.total_tokens
-        return estimate_history([row.message.text for row in self._transcript.rows])
+        """What the service has counted last, and about what has come since."""
+        path = self._path()
+        counted = [tokens_after(message) for message in path]
+        place = next((place for place in reversed(range(len(path))) if counted[place]), -1)
+        since = [words for message in path[place + 1 :] for words in _words(message)]
+        return estimate_history(since) + (counted[place] if place >= 0 else 0)
 
     # Drafts
 
@@ -412,3 +421,7 @@ class ChatPresenter(QObject):
         left_out = {name: getattr(conversation.setup, name) for name in WINDOW_FIELDS}
         self._setup_changed(conversation.id, replace(self._setup, **left_out))  # it may have been undone
         self._show_conversation(conversation)
+
+
+def _words(message: Message) -> list[str]:
+    return [*(part.text for part in message.attachments), message.text]

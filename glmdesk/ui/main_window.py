@@ -337,6 +337,8 @@ class MainWindow(QWidget):
         """What the button of an error does; None: it has none."""
         if action is Action.SWITCH_MODEL and not self.navigation.welcoming:
             return self.page.header.model.button.click
+        if action is Action.TRIM:
+            return self.chat.ruler.open
         if action is None or not action.value.startswith("open_"):
             return None
         section = "network" if action is Action.OPEN_NETWORK else "endpoints"

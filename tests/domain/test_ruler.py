@@ -3,7 +3,7 @@ from __future__ import annotations
 from glmdesk.domain.conversation import Setup
 from glmdesk.domain.message import Message, Role
 from glmdesk.domain.part import AttachmentPart, TextPart, ToolCallPart, ToolResultPart
-from glmdesk.domain.ruler import Around, Ruler, at_stake, measure
+from glmdesk.domain.ruler import Around, Ruler, at_stake, measure, tokens_after
 from glmdesk.domain.usage import Usage
 
 LONG = "每一句话都有自己的长度。" * 40
@@ -43,6 +43,20 @@ def test_dropping_names_the_tokens_behind_it_that_would_miss_the_cache() -> None
     assert [share.after for share in turns] == [turns[1].tokens + turns[2].tokens, turns[2].tokens, 0]
 
 
+def test_the_question_that_is_to_be_asked_counts_and_is_not_in_the_cache() -> None:
+    around = Around("你是助手。", 50, 1000, question=700)
+    made = measure(turn(1), Setup(), around, window=128_000)
+    assert [share.kind for share in made.shares] == ["system", "tools", "turn", "question", "reserve"]
+    assert made.used - ruler(turn(1)).used == 700
+    assert [share.after for share in made.shares if share.kind == "turn"] == [0]
+
+
+def test_dropping_the_system_prompt_names_all_that_stands_behind_it() -> None:
+    system, tools, *turns, _ = ruler([*turn(1), *turn(2)]).shares
+    assert tools.after == sum(share.tokens for share in turns)
+    assert system.after == tools.tokens + tools.after
+
+
 def test_files_are_parts_of_their_own_before_the_words_of_their_turn() -> None:
     with_file = turn(1)
     with_file[0] = Message("q1", "c", Role.USER, (AttachmentPart("书.txt", "text/plain", LONG), TextPart("?")))
@@ -75,3 +89,9 @@ def test_of_a_tool_loop_one_request_is_at_stake() -> None:
     loop = (ToolCallPart("1", "now", "{}"), ToolResultPart("1", "12:00"), TextPart("十二点。"))
     answer = Message("a1", "c", Role.ASSISTANT, loop, usage=Usage(20_000, 10, 20_010))
     assert at_stake([question, answer]) == 10_000
+    assert tokens_after(answer) == 10_010, "the window holds one request and the answer"
+
+
+def test_what_was_not_counted_is_said_to_be_nothing() -> None:
+    assert tokens_after(turn(1)[1]) == 0
+    assert tokens_after(turn(1, usage=Usage(50, 10, 60))[1]) == 60

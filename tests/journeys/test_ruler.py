@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from glmdesk.domain.conversation import Setup
+from glmdesk.domain.part import AttachmentPart
 from glmdesk.domain.request import Parameters
 from glmdesk.domain.settings import Language, Theme
 from glmdesk.ui.header.ring import short_count
@@ -22,6 +23,7 @@ from tests.journeys.test_turns import ask
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # the offscreen platform
 PICTURES = os.environ.get("PICTURES", "")  # a folder: the screens are kept there, to be looked at
+BOOK = AttachmentPart("书.txt", "text/plain", "很长的一本书。" * 40_000)
 QUESTIONS = ("你好", "介绍一下你自己", "为什么木星的卫星比土星多？")
 
 
@@ -134,18 +136,36 @@ def test_over_the_window_a_model_with_more_room_is_one_click_away(tmp_path: Path
     drive(tmp_path / "profile", body, demo=True)
 
 
-def test_over_the_window_the_list_opens_and_nothing_typed_is_lost(tmp_path: Path) -> None:
+@pytest.mark.parametrize("first", [True, False], ids=["the first question", "a later one"])
+def test_over_the_window_the_list_opens_and_nothing_typed_is_lost(tmp_path: Path, first: bool) -> None:
     async def body(person: Person) -> None:
-        await ask(person, QUESTIONS[0])
         chat, composer = person.window.chat, person.window.page.composer
-        setup = Setup(parameters=Parameters(max_tokens=500_000))
-        await person.program.desk.history.set_setup(chat.conversation_id, setup)
-        composer.set_text("还有呢？")
+        if not first:
+            await ask(person, QUESTIONS[0])
+        chat.choose_model("glm-4.5-air")
+        composer.set_text("总结", (BOOK,))
         person.click(composer.send_button)
         await person.until(lambda: chat.ruler.sheet is not None, "the list is open")
-        assert composer.text == "还有呢？"
-        assert chat.ruler.sheet is not None
-        chat.ruler.sheet.close_sheet()
+        sheet = chat.ruler.sheet
+        assert sheet is not None
+        assert (composer.text, composer.attachments) == ("总结", (BOOK,))
+        assert sheet.ruler.over
+        assert next(share for share in sheet.ruler.shares if share.kind == "question").tokens > 100_000
+        assert not sheet.larger.isHidden(), "a model with more room is offered"
+        sheet.close_sheet()
+        await looks(person)
+        notice = person.window.notices
+        (button,) = [button for button in notice.findChildren(Button) if button.isVisible()]
+        before = chat.ruler.sheet
+        person.click(button)
+        await person.until(lambda: chat.ruler.sheet is not before, "the notice leads back to the list")
+        sheet = chat.ruler.sheet
+        assert sheet is not None
+        person.click(sheet.larger)
+        await person.until(lambda: not sheet.ruler.over, "it fits")
+        sheet.close_sheet()
+        person.click(composer.send_button)
+        await person.until(lambda: composer.text == "", "it is sent")
 
     drive(tmp_path / "profile", body, demo=True)
 

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QMenu
 
 from glmdesk.domain.settings import Language, Theme
 from glmdesk.ui.settings.chat import ChatSection
@@ -63,6 +64,11 @@ def test_a_short_chat_says_nothing_and_a_long_one_what_a_switch_costs(tmp_path: 
         assert not next(line for line in lines if line.split("\t")[0] == desk.models.get(own).name).count("+¥")
         assert any("+¥" in line for line in lines), "another model says its price"
         await looks(person, "menu", menu=True)
+        again = QMenu()
+        person.window.chat.turns.menu.fill_again(again, page.transcript.stack.items[-1].row)
+        others = [line for menu in again.findChildren(QMenu) for line in (a.text() for a in menu.actions())]
+        assert any("+¥" in line for line in others), "so does asking again"
+        assert lines[0] in others
         person.click(page.composer.tools_button)
         sheet = person.window.chat.tools.sheet
         assert sheet is not None
@@ -78,5 +84,20 @@ def test_a_short_chat_says_nothing_and_a_long_one_what_a_switch_costs(tmp_path: 
         person.window.navigation.show_settings("chat")
         await person.until(lambda: section(person).stake.isVisible(), "the prompt's field says it too")
         await looks(person, "prompt")
+
+    drive(welcomed(tmp_path), body)
+
+
+def test_what_was_left_out_is_not_at_stake_any_more(tmp_path: Path, url: str) -> None:
+    async def body(person: Person) -> None:
+        window = person.program.desk.window
+        use_server(person, url)
+        await ask(person, LONG)
+        await ask(person, "还有呢？")
+        assert "缓存" in menu_lines(person)[0]
+        here = person.window.chat.conversation_id
+        shares = (await window.ruler(here)).shares
+        await window.drop(here, [share for share in shares if share.number == 1])
+        await person.until(lambda: "缓存" not in menu_lines(person)[0], "little is sent now")
 
     drive(welcomed(tmp_path), body)

@@ -57,14 +57,14 @@ def test_a_question_refused_as_unsafe_leaves_the_history() -> None:
     assert words(path) == [("user", "good")]
 
 
-def test_an_answer_without_words_is_not_sent_but_a_partial_one_is() -> None:
+def test_an_answer_without_words_is_not_sent_and_its_question_joins_the_next_but_a_partial_one_is() -> None:
     path = [
         turn("q", Role.USER, TextPart("one")),
         turn("a", Role.ASSISTANT, ReasoningPart("only thought"), parent="q", status=Status.STOPPED),
         turn("q2", Role.USER, TextPart("two"), parent="a"),
         turn("a2", Role.ASSISTANT, TextPart("part"), parent="q2", status=Status.STOPPED),
     ]
-    assert words(path) == [("user", "one"), ("user", "two"), ("assistant", "part")]
+    assert words(path) == [("user", "one\n\ntwo"), ("assistant", "part")]
 
 
 def test_attachments_stand_before_the_words_so_that_the_prefix_stays_the_same() -> None:

@@ -11,6 +11,7 @@ from shiboken6 import isValid
 
 from glmdesk.domain.catalogue import Model
 from glmdesk.domain.conversation import Setup
+from glmdesk.services.chat import Draft
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.header.header import Header
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 
 class RulerPresenter(QObject):
-    """`here` is the conversation that is shown, '' for none; `changed` gets its setup when something was chosen."""
+    """`here` is the conversation that is shown, '' for none; `changed` gets its setup when something was chosen,
+    `counted` the tokens that are sent before the next question, which is the `draft`."""
 
     def __init__(
         self,
@@ -35,6 +37,8 @@ class RulerPresenter(QObject):
         tasks: TaskOwner,
         here: Callable[[], str],
         changed: Callable[[str, Setup], None],
+        counted: Callable[[int], None],
+        draft: Callable[[], Draft],
     ) -> None:
         super().__init__(header)
         self._desk = desk
@@ -43,6 +47,8 @@ class RulerPresenter(QObject):
         self._tasks = tasks
         self._here = here
         self._changed = changed
+        self._counted = counted
+        self._draft = draft
         self.sheet: RulerSheet | None = None
         header.usage.opened.connect(self.open)
 
@@ -59,7 +65,8 @@ class RulerPresenter(QObject):
     async def _count(self, conversation_id: str) -> None:
         ruler = await self._desk.window.ruler(conversation_id)
         if conversation_id == self._here():
-            self._header.set_usage(ruler.used, ruler.window)
+            self._header.set_usage(ruler.sent, ruler.window)
+            self._counted(ruler.sent)
 
     async def _open(self, conversation_id: str) -> None:
         from glmdesk.ui.header.ruler_sheet import RulerActions, RulerSheet
@@ -106,7 +113,7 @@ class RulerPresenter(QObject):
         window = self._desk.window
         self._changed(conversation_id, (await self._desk.history.get(conversation_id)).setup)
         return RulerState(
-            await window.ruler(conversation_id),
+            await window.ruler(conversation_id, self._draft()),
             await window.plan_summary(conversation_id),
-            await window.larger_model(conversation_id),
+            await window.larger_model(conversation_id, self._draft()),
         )

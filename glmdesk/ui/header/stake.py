@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from glmdesk.domain.conversation import Setup
 from glmdesk.domain.message import Message
-from glmdesk.domain.ruler import at_stake
+from glmdesk.domain.ruler import at_stake, told
 from glmdesk.domain.usage import Usage
 from glmdesk.services.desk import Desk
 from glmdesk.ui.i18n import locale, tr
@@ -16,24 +16,42 @@ _ANSWER = 500  # tokens of an answer; prices of short ones are lower
 
 
 class Stake:
-    """Of the shown chat: `setup` and the `path` that is shown are asked for when a line is needed."""
+    """Of the shown chat: `setup`, the `path` that is shown and the tokens that are `sent` now are asked for when a line
+    is needed. `until` is the answer that is asked for again, '' for the next one."""
 
-    def __init__(self, desk: Desk, *, setup: Callable[[], Setup], path: Callable[[], Sequence[Message]]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        setup: Callable[[], Setup],
+        path: Callable[[], Sequence[Message]],
+        sent: Callable[[], int],
+    ) -> None:
         self._desk = desk
         self._setup = setup
         self._path = path
+        self._sent = sent
 
-    def line(self, text_id: str, *, priced: bool = True) -> str:
+    def line(self, text_id: str, *, priced: bool = True, until: str = "") -> str:
         """The sentence with its price; '' where little or nothing is at stake."""
-        tokens = at_stake(self._path())
+        tokens = self._tokens(self._read(until))
         return stake_line(text_id, tokens, missed_price(self._desk, self._setup(), tokens) if priced else "")
 
-    def of_model(self, model: str) -> str:
+    def of_model(self, model: str, until: str = "") -> str:
         """What the history costs more with a model that has not read it; '' for the one that answered last."""
-        path = self._path()
+        path = self._read(until)
         last = next((m.model for m in reversed(path) if m.usage is not None), "")
-        price = "" if model == last else missed_price(self._desk, self._setup(), at_stake(path), model=model)
+        price = "" if model == last else missed_price(self._desk, self._setup(), self._tokens(path), model=model)
         return f"+{price}" if price else ""
+
+    def _read(self, until: str) -> Sequence[Message]:
+        path = self._path()
+        place = next((place for place, message in enumerate(path, 1) if message.id == until), len(path))
+        return path[:place]
+
+    def _tokens(self, path: Sequence[Message]) -> int:
+        """What was left out since the last answer is not sent again, to whatever model."""
+        return told(min(at_stake(path), self._sent()))
 
 
 def stake_line(text_id: str, tokens: int, price: str) -> str:

@@ -12,6 +12,7 @@ from glmdesk.domain.catalogue import Model
 from glmdesk.domain.message import Role, Status
 from glmdesk.services.transcript import Row
 from glmdesk.ui.header.model_pill import label_of, series_of
+from glmdesk.ui.header.stake import Stake
 from glmdesk.ui.i18n import tr
 
 Act = Callable[[str, str], object]  # (action, message id)
@@ -19,11 +20,12 @@ MODEL = "regenerate:model:"  # with a model id behind it
 
 
 class MessageMenu:
-    """Fills menus for a row. `models` is the catalogue."""
+    """Fills menus for a row. `models` is the catalogue, `stake` says what a model costs that has not read the chat."""
 
-    def __init__(self, models: Callable[[], Sequence[Model]], act: Act) -> None:
+    def __init__(self, models: Callable[[], Sequence[Model]], act: Act, *, stake: Stake) -> None:
         self._models = models
         self._act = act
+        self._stake = stake
 
     def fill(self, menu: QMenu, row: Row) -> None:
         """Everything that can be done to a message."""
@@ -54,6 +56,8 @@ class MessageMenu:
         resting = self._add(menu, row, "regenerate:not_thinking", "turns.menu.not_thinking")
         resting.setEnabled(model is None or model.can_rest)
         others = menu.addMenu(tr("turns.menu.model"))
+        if warning := self._stake.line("header.stake.model", priced=False, until=row.id):
+            others.addAction(warning).setEnabled(False)
         listed = sorted(known.values(), key=series_of, reverse=True)
         for series, models in groupby(listed, key=series_of):
             others.addSection(series)
@@ -61,7 +65,7 @@ class MessageMenu:
                 self._add_model(others, row, other)
 
     def _add_model(self, menu: QMenu, row: Row, model: Model) -> None:
-        action = menu.addAction(label_of(model))
+        action = menu.addAction(label_of(model, self._stake.of_model(model.id, row.id)))
         action.triggered.connect(lambda: self._act(MODEL + model.id, row.id))
 
     def _add(self, menu: QMenu, row: Row, action: str, text_id: str) -> QAction:

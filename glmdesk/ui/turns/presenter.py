@@ -18,6 +18,7 @@ from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.transcript import Row, Transcript
 from glmdesk.services.turns import Choice
 from glmdesk.ui.chat_page import ChatPage
+from glmdesk.ui.header.stake import Stake
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.transcript.facts import details
@@ -43,7 +44,7 @@ class TurnsPresenter(QObject):
     told = Signal(str, object, str)  # sentence, callback or None, text id of its button
     column_action = Signal(str, str)  # what a column of a comparison asks for
 
-    def __init__(self, desk: Desk, page: ChatPage, *, theme: ThemeManager, tasks: TaskOwner) -> None:
+    def __init__(self, desk: Desk, page: ChatPage, *, theme: ThemeManager, tasks: TaskOwner, stake: Stake) -> None:
         super().__init__(page)
         self._desk = desk
         self._page = page
@@ -51,8 +52,8 @@ class TurnsPresenter(QObject):
         self._tasks = tasks
         self._editing: _Editing | None = None
         self.conversation_id = ""
-        self._menu = MessageMenu(desk.models.list, self.act)
-        page.transcript.fill_menu = self._menu.fill
+        self.menu = MessageMenu(desk.models.list, self.act, stake=stake)
+        page.transcript.fill_menu = self.menu.fill
         page.editing.cancelled.connect(self.cancel_edit)
 
     def _start(self, key: str, coroutine: Coroutine[Any, Any, object]) -> None:
@@ -139,10 +140,10 @@ class TurnsPresenter(QObject):
             menu.popup(view.commands.place)
 
     def _open_menu(self, message_id: str) -> None:
-        self._popup(self._menu.fill, message_id)
+        self._popup(self.menu.fill, message_id)
 
     def _open_again(self, message_id: str) -> None:
-        self._popup(self._menu.fill_again, message_id)
+        self._popup(self.menu.fill_again, message_id)
 
     def _show_details(self, message_id: str) -> None:
         from glmdesk.ui.turns.details import DetailsCard
