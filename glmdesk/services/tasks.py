@@ -13,7 +13,7 @@ class TaskOwner:
     """Starts tasks by key. `on_error` gets every exception that a task did not handle itself."""
 
     def __init__(self, on_error: Callable[[BaseException], None]) -> None:
-        self._on_error = on_error
+        self.on_error = on_error
         self._tasks: dict[str, asyncio.Task[Any]] = {}
         self._leaving: set[asyncio.Task[Any]] = set()
 
@@ -28,7 +28,7 @@ class TaskOwner:
         self.cancel(key)
         task = asyncio.get_running_loop().create_task(coroutine, name=key)
         self._tasks[key] = task
-        task.add_done_callback(lambda done: self._finished(key, done, on_error or self._on_error))
+        task.add_done_callback(lambda done: self._finished(key, done, on_error or self.on_error))
         return task
 
     def _finished(self, key: str, task: asyncio.Task[Any], report: Callable[[BaseException], None]) -> None:

@@ -117,6 +117,7 @@ class MainWindow(QWidget):
         navigation.started.connect(self._start_template)
         navigation.composed.connect(self._compose_template)
         navigation.welcomed.connect(self._welcomed)
+        navigation.returned.connect(lambda: self.tasks.start("return", self._return()))
         navigation.demo_requested.connect(lambda: self.tasks.start("demo", self._demo_chosen()))
         navigation.told.connect(self._tell)
         navigation.export_requested.connect(self.list.export_all)
@@ -139,12 +140,31 @@ class MainWindow(QWidget):
         if demo:
             await self._use_demo()
         elif not await self._ready():
-            self._fold(welcome=True)
-            self.navigation.show_welcome()
+            self._welcome()
             return
         self._open_last()
         self._show_settings_problems()
         self._can_chat()
+
+    def _welcome(self) -> None:
+        self.navigation.show_welcome()
+        self._fold()
+
+    async def _return(self) -> None:
+        """Back from a page that was opened on the welcome page: an endpoint may have been set up there."""
+        if not await self._ready():
+            self._welcome()
+            return
+        self._settle()
+        self._open_last()
+        self._show_settings_problems()
+        self._can_chat()
+
+    def _settle(self) -> None:
+        """Questions can be asked from now on."""
+        self.navigation.first_run = False
+        self.navigation.show_chat()
+        self._fold()
 
     def tell_history(self, news: Sequence[str]) -> None:
         """Say how the history is; `news` are sentences about what happened to it before the window opened."""
@@ -202,8 +222,7 @@ class MainWindow(QWidget):
     async def _use_demo(self) -> None:
         self.desk.endpoints.use_for_session(DEMO_ID)
         await self.desk.demo.start()
-        self.navigation.show_chat()
-        self._fold()
+        self._settle()
         self.chat.new_chat()
 
     async def _demo_chosen(self) -> None:
@@ -215,8 +234,7 @@ class MainWindow(QWidget):
 
     async def _after_welcome(self, endpoint_id: str) -> None:
         await self.desk.settings.change(welcomed=True, default_endpoint=endpoint_id)
-        self.navigation.show_chat()
-        self._fold()
+        self._settle()
         self.chat.new_chat()
         self._can_chat()
 
@@ -304,8 +322,7 @@ class MainWindow(QWidget):
         old, self._settings = self._settings, settings
         if (old.theme, old.zoom) != (settings.theme, settings.zoom):
             self.theme.apply(settings.theme, settings.zoom)
-            if not self.navigation.welcoming:
-                self._fold()
+            self._fold()
         if old.language is not settings.language:
             switch_language(cast(QApplication, QApplication.instance()), settings.language)
         if self._sidebar_wanted != settings.sidebar_visible:
@@ -361,6 +378,9 @@ class MainWindow(QWidget):
         self.chat.open(conversation_id, Searched(message_id, words) if message_id and words else message_id)
 
     def new_chat(self) -> None:
+        if self.navigation.first_run:
+            self.tasks.start("return", self._return())
+            return
         self.navigation.show_chat()
         self.chat.new_chat()
 
@@ -395,9 +415,10 @@ class MainWindow(QWidget):
         if self.stack.isHidden():
             self._fold()
 
-    def _fold(self, *, welcome: bool = False, asked: bool = False) -> None:
+    def _fold(self, *, asked: bool = False) -> None:
         room = asked or self.width() >= self.theme.px(_NARROW)
-        shown = self._sidebar_wanted and room and not welcome
+        nothing = self.navigation.first_run and not self.list.conversations  # that could be opened from it
+        shown = self._sidebar_wanted and room and not nothing
         alone = shown and self.width() < self.theme.px(SIDEBAR_WIDTH + _LEAST_CHAT)
         self.sidebar.setVisible(shown)
         self.sidebar.set_alone(alone)
@@ -408,7 +429,7 @@ class MainWindow(QWidget):
         super().resizeEvent(event)
         self.session.touch()
         crossed = (event.oldSize().width() >= self.theme.px(_NARROW)) != (self.width() >= self.theme.px(_NARROW))
-        if crossed and not self.navigation.welcoming:
+        if crossed:
             self._fold()
 
     def moveEvent(self, event: QMoveEvent) -> None:

@@ -12,6 +12,7 @@ from glmdesk.domain.conversation import Setup
 from glmdesk.domain.message import Message
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
+from glmdesk.ui.page_tasks import PageTasks
 from glmdesk.ui.theme.theme import ThemeManager
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Navigation(QObject):
     export_requested = Signal()
     told = Signal(str)  # a sentence for a notice
     opened = Signal(str)  # a conversation
+    returned = Signal()  # a page that was opened from the welcome page was left
 
     def __init__(self, desk: Desk, stack: QStackedWidget, *, theme: ThemeManager, tasks: TaskOwner) -> None:
         super().__init__(stack)
@@ -40,11 +42,15 @@ class Navigation(QObject):
         self._theme = theme
         self._tasks = tasks
         self._page: QWidget | None = None
+        self._guests = PageTasks(tasks)  # of the page that is shown
+        self._next_guests = self._guests  # of one that is being built
         self._gallery: TemplatesPage | None = None
         self._settings: SettingsPage | None = None
         self._usage: UsagePage | None = None
         self._structured: StructuredPage | None = None
         self.welcoming = False  # there is no chat to go back to yet
+        self.first_run = False  # there is no way to ask anything yet
+        self._over_chat = True  # what a page is left for
 
     @property
     def page(self) -> QWidget | None:
@@ -55,8 +61,15 @@ class Navigation(QObject):
         """Go back to the chat; False where there is nothing to leave, or no chat yet (the welcome page)."""
         if self._page is None or self.welcoming:
             return False
-        self.show_chat()
+        self._back()
         return True
+
+    def _back(self) -> None:
+        """Where the page was opened: the chat, or the welcome page as long as it is needed."""
+        if self._over_chat:
+            self.show_chat()
+        else:
+            self.returned.emit()
 
     def flush(self) -> None:
         """The window closes: keep what is written on a page."""
@@ -75,18 +88,20 @@ class Navigation(QObject):
             self._structured.refresh(changes)
 
     def show_chat(self) -> None:
+        self._over_chat = True
         self._show(None)
 
     def show_welcome(self) -> None:
         from glmdesk.ui.welcome.page import WelcomePage
 
         page = WelcomePage(
-            theme=self._theme, endpoints=self._desk.endpoints, settings=self._desk.settings, tasks=self._tasks
+            theme=self._theme, endpoints=self._desk.endpoints, settings=self._desk.settings, tasks=self._page_tasks()
         )
         page.finished.connect(self.welcomed)
         page.demo_requested.connect(self.demo_requested)
         self._show(page)
-        self.welcoming = True
+        self.welcoming = self.first_run = True
+        self._over_chat = False
 
     def show_settings(self, section: str = "general") -> None:
         from glmdesk.ui.settings.page import SettingsPage
@@ -95,8 +110,8 @@ class Navigation(QObject):
             self._settings.show_section(section)
             self.shown.emit()
             return
-        page = SettingsPage(theme=self._theme, desk=self._desk, tasks=self._tasks)
-        page.closed.connect(self.show_chat)
+        page = SettingsPage(theme=self._theme, desk=self._desk, tasks=self._page_tasks())
+        page.closed.connect(self._back)
         page.export_requested.connect(self.export_requested)
         page.show_section(section)
         self._show(page)
@@ -109,8 +124,8 @@ class Navigation(QObject):
         if self._usage is not None:
             self.shown.emit()
             return
-        page = UsagePage(theme=self._theme, desk=self._desk, tasks=self._tasks)
-        page.closed.connect(self.show_chat)
+        page = UsagePage(theme=self._theme, desk=self._desk, tasks=self._page_tasks())
+        page.closed.connect(self._back)
         page.opened.connect(self.opened)
         page.told.connect(self.told)
         self._show(page)
@@ -133,8 +148,8 @@ class Navigation(QObject):
     def _structured_page(self) -> StructuredPage:
         from glmdesk.ui.structured.page import StructuredPage
 
-        page = StructuredPage(theme=self._theme, desk=self._desk, tasks=self._tasks)
-        page.closed.connect(self.show_chat)
+        page = StructuredPage(theme=self._theme, desk=self._desk, tasks=self._page_tasks())
+        page.closed.connect(self._back)
         page.told.connect(self.told)
         page.wants_page.connect(self.show_settings)
         page.open_chat.connect(self.opened)
@@ -146,8 +161,8 @@ class Navigation(QObject):
         """What went over the wire for an answer."""
         from glmdesk.ui.inspector.page import InspectorPage
 
-        page = InspectorPage(message, theme=self._theme, desk=self._desk, tasks=self._tasks)
-        page.closed.connect(self.show_chat)
+        page = InspectorPage(message, theme=self._theme, desk=self._desk, tasks=self._page_tasks())
+        page.closed.connect(self._back)
         page.told.connect(self.told)
         self._show(page)
 
@@ -166,17 +181,23 @@ class Navigation(QObject):
     def _templates_page(self) -> TemplatesPage:
         from glmdesk.ui.scenarios.templates_page import TemplatesPage
 
-        page = TemplatesPage(theme=self._theme, templates=self._desk.templates, tasks=self._tasks)
+        page = TemplatesPage(theme=self._theme, templates=self._desk.templates, tasks=self._page_tasks())
         page.start.connect(self.started)
         page.to_composer.connect(self.composed)
         page.told.connect(self.told)
-        page.closed.connect(self.show_chat)
+        page.closed.connect(self._back)
         self._show(page)
         self._gallery = page
         return page
 
+    def _page_tasks(self) -> PageTasks:
+        self._next_guests = PageTasks(self._tasks)
+        return self._next_guests
+
     def _show(self, page: QWidget | None) -> None:
         old, self._page = self._page, page
+        self._guests.leave()
+        self._guests = self._next_guests
         if self._structured is not None:
             self._structured.leave()
         self._gallery = self._settings = self._usage = self._structured = None

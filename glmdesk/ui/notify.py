@@ -14,6 +14,7 @@ from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.icon_button import IconButton
 from glmdesk.ui.widgets.label import PlainLabel
+from glmdesk.ui.widgets.tooltip import set_tooltip
 
 NoticeKind = Literal["info", "warn", "error"]
 _MOST = 3
@@ -44,8 +45,8 @@ class _Notice(QFrame):
     def appear(self, *, waiting: int) -> None:
         """Be seen, with the number of those that wait behind; only now its time begins to run."""
         self.more.setText(f"+{waiting}")
+        set_tooltip(self.more, tr("action.more_notices", count=waiting))
         self.more.setAccessibleName(tr("action.more_notices", count=waiting))
-        self.more.setToolTip(tr("action.more_notices", count=waiting))
         self.more.setVisible(waiting > 0)
         self.show()
         if self.ends.interval() and not self.ends.isActive():
