@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import aclosing
 
-from glmdesk.domain.event import TextDelta, UsageReported
+from glmdesk.domain.errors import ErrorInfo, UserError
+from glmdesk.domain.event import Finished, TextDelta, UsageReported
 from glmdesk.domain.exchange import Recorder
 from glmdesk.domain.request import ChatRequest
 from glmdesk.services.endpoints import EndpointService
@@ -19,7 +20,7 @@ class SmallCalls:
         self._spending = spending
 
     async def text(self, bill: Bill, request: ChatRequest) -> str:
-        """The words of the whole reply. Raises UserError, also when the budget says stop."""
+        """The words of the whole reply. Raises UserError, also when the budget says stop or the reply is withdrawn."""
         await self._spending.allow(bill)
         key = await self._endpoints.key_for(bill.endpoint)
         words: list[str] = []
@@ -32,6 +33,8 @@ class SmallCalls:
                         words.append(event.text)
                     elif isinstance(event, UsageReported):
                         usage = event.usage
+                    elif isinstance(event, Finished) and event.reason == "sensitive":
+                        raise UserError(ErrorInfo("sensitive"))
         finally:
             await self._spending.enter(bill, request.model, usage=usage, record=record, key=key)
         return "".join(words)

@@ -30,7 +30,7 @@ def request_messages(path: Sequence[Message], setup: Setup, system_prompt: str) 
         messages.append(RequestMessage(Role.SYSTEM, system))
     if "examples" not in setup.left_out:
         messages += [RequestMessage(turn.role, turn.text) for turn in setup.turns]
-    history = [sent for m in _sent(_kept(path, setup)) for sent in _messages(m, setup)]
+    history = [sent for m in sendable(_kept(path, setup)) for sent in _messages(m, setup)]
     first = next((place for place, sent in enumerate(history) if sent.role is Role.USER), None)
     if setup.summary and first is not None:
         history[first] = replace(history[first], content=_summary(setup) + history[first].content)
@@ -95,7 +95,8 @@ def loop_messages(
     return (*request_messages(before, setup, system_prompt), *wire_messages(partial, reasoning=True))
 
 
-def _sent(path: Sequence[Message]) -> Iterable[Message]:
+def sendable(path: Sequence[Message]) -> Iterable[Message]:
+    """Without what no model may read again: what was withdrawn, with its question, and answers without words."""
     dropped = {m.parent_id for m in path if _is_unsafe(m)}
     for message in path:
         if message.id in dropped or _is_unsafe(message):

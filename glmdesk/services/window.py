@@ -9,7 +9,7 @@ from itertools import accumulate
 from glmdesk.domain.budget import estimate_long
 from glmdesk.domain.catalogue import Model
 from glmdesk.domain.changes import Changes
-from glmdesk.domain.conversation import Conversation, Setup, on_path, path_to
+from glmdesk.domain.conversation import Conversation, Setup, file_key, on_path, path_to
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import ErrorInfo, UserError
 from glmdesk.domain.message import Message, Role
@@ -22,6 +22,7 @@ from glmdesk.services.chat import EMPTY, ChatService, Draft
 from glmdesk.services.endpoints import EndpointService
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
+from glmdesk.services.prompt import sendable
 from glmdesk.services.spending import Bill, SpendingService
 from glmdesk.store.commands import Command, CommandLog
 from glmdesk.store.conversations import Conversations
@@ -115,12 +116,13 @@ class WindowService:
         None: there is nothing to sum up. Raises UserError when there is no endpoint.
         """
         conversation, path = await self._here(conversation_id)
-        messages = {m.id: m for m in path}
+        messages = {m.id: m for m in sendable(path)}
         older = (await self.ruler(conversation_id)).turns[:-KEPT_TURNS]
         if not older:
             return None
         endpoint = await self._endpoints.resolve(conversation.setup.endpoint_id)
-        told = [_told([messages[i] for i in share.ids]) for share in older]
+        left_out = conversation.setup.dropped_files
+        told = [_told([messages[i] for i in share.ids if i in messages], left_out) for share in older]
         reader = self._reader(conversation, endpoint, sum(map(estimate_long, told)))
         read = _fitting(told, round(_SHARE * reader.window) - _ROOM)
         text = "\n\n".join([*_before(_held(conversation, path)), *read])
@@ -184,12 +186,13 @@ class WindowService:
         return 0 if conversation.setup.system else at_stake(path)
 
 
-def _told(messages: Sequence[Message]) -> str:
-    """A turn as its reader sees it."""
+def _told(messages: Sequence[Message], left_out: Sequence[str]) -> str:
+    """A turn as its reader sees it, without the files that are left out."""
     lines: list[str] = []
     for message in messages:
         name = "User" if message.role is Role.USER else "Assistant"
-        lines += [f"[file {part.name}] {part.text[:_OF_FILE]}" for part in message.attachments]
+        files = [part for at, part in enumerate(message.attachments) if file_key(message.id, at) not in left_out]
+        lines += [f"[file {part.name}] {part.text[:_OF_FILE]}" for part in files]
         lines.append(f"{name}: {message.text}")
     return "\n".join(lines)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -117,16 +118,35 @@ def test_a_summary_is_sent_instead_of_its_turns_and_the_turns_come_back(tmp_path
     run(tmp_path, fast, body)
 
 
-def test_a_summary_that_fails_changes_nothing(tmp_path: Path, fast: str) -> None:
+@pytest.mark.parametrize(
+    ("order", "kind"), [("/error 1234", "server"), ("/fault sensitive", "sensitive"), ("", "budget")]
+)
+def test_a_summary_that_fails_changes_nothing(tmp_path: Path, fast: str, order: str, kind: str) -> None:
     async def body(desk: Composition) -> None:
         chat = await talk(desk, "一", "二", "三")
         plan = await desk.desk.window.plan_summary(chat)
         assert plan is not None
         before = (await stored(desk, chat)).setup
-        await desk.desk.settings.change(monthly_budget=0.0, budget_stop=True)
-        with pytest.raises(UserError):
-            await desk.desk.window.summarise(chat, plan)
+        if not order:
+            await desk.desk.settings.change(monthly_budget=0.0, budget_stop=True)
+        with pytest.raises(UserError) as caught:
+            await desk.desk.window.summarise(chat, replace(plan, text=f"{plan.text}\n{order}"))
+        assert kind in caught.value.info.kind
         assert (await stored(desk, chat)).setup == before
+
+    run(tmp_path, fast, body)
+
+
+def test_a_summary_reads_neither_what_was_withdrawn_nor_what_was_left_out(tmp_path: Path, fast: str) -> None:
+    async def body(desk: Composition) -> None:
+        chat = await talk(desk, "看看这本手册", "说说木星\n/fault sensitive", "三", "四", files=1)
+        await drop(desk, chat, ("file", 1))
+        plan = await desk.desk.window.plan_summary(chat)
+        assert plan is not None
+        assert plan.turns == 2
+        assert "看看这本手册" in plan.text
+        assert "木星" not in plan.text
+        assert FILE.text[:20] not in plan.text
 
     run(tmp_path, fast, body)
 
