@@ -119,7 +119,7 @@ def test_a_summary_is_sent_instead_of_its_turns_and_the_turns_come_back(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("order", "kind"), [("/error 1234", "server"), ("/fault sensitive", "sensitive"), ("", "budget")]
+    ("order", "kind"), [("/error 1234", "service"), ("/fault sensitive", "sensitive"), ("", "budget")]
 )
 def test_a_summary_that_fails_changes_nothing(tmp_path: Path, fast: str, order: str, kind: str) -> None:
     async def body(desk: Composition) -> None:
