@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from glmdesk import __version__
+from glmdesk.commands.words import speak
 from glmdesk.domain.messages import Catalogue
 from glmdesk.domain.settings import Language
 
@@ -125,9 +126,12 @@ def _worker(name: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    text = Catalogue.load(Language.SYSTEM).text
+    catalogue = Catalogue.load(Language.SYSTEM)
+    speak(catalogue)
+    text = catalogue.text
     parser = argparse.ArgumentParser(prog="glmdesk", description=text("cli.about"))
-    parser.add_argument("--version", action="version", version=f"GLM Desk {__version__}")
+    version = f"GLM Desk {__version__}"
+    parser.add_argument("--version", action="version", version=version, help=text("cli.words.version"))
     parser.add_argument("--profile", metavar="DIR", help=text("cli.profile"))
     parser.add_argument("--demo", action="store_true", help=text("cli.demo"))
     parser.add_argument("--smoke", metavar="PNG", help=text("cli.smoke"))

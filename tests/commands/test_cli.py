@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -45,6 +46,43 @@ def test_help_speaks_the_systems_language_and_has_a_line_for_every_option(
     assert ran.code == 0
     assert word in ran.out
     assert "cli." not in ran.out, "an id without a text"
+
+
+ENGLISH = re.compile(
+    r"usage:|positional|options|show th|and exit|error:|argument|unrecognized|required|invalid|choose|could match|expected"
+)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--help",),
+        ("ask", "--help"),
+        ("export", "--help"),
+        ("key", "--help"),
+        ("ask", "--nope"),
+        ("nonsense",),
+        ("export",),
+        ("ask", "--thinking", "maybe", "x"),
+        ("ask", "--model"),
+        ("ask", "--t", "x"),
+        ("ask", "--json=1", "x"),
+    ],
+)
+def test_no_word_of_the_help_or_of_a_wrong_use_is_english_in_chinese(
+    terminal: Terminal, arguments: tuple[str, ...]
+) -> None:
+    terminal.changes = {"LANG": "zh_CN.UTF-8", "LC_ALL": "zh_CN.UTF-8"}
+    ran = terminal.run(*arguments)
+    assert ran.code == (0 if "--help" in arguments else 2)
+    said = ran.out + ran.err
+    assert said.startswith("用法：")
+    assert ENGLISH.findall(said) == []
+
+
+def test_wrong_use_is_told_in_english_too(terminal: Terminal) -> None:
+    terminal.changes = {"LANG": "en_US.UTF-8", "LC_ALL": "en_US.UTF-8"}
+    assert "there are no such arguments: --nope" in terminal.run("ask", "--nope").err
 
 
 def test_a_profile_can_be_named_on_the_command_line(terminal: Terminal, tmp_path: Path) -> None:
