@@ -226,6 +226,7 @@ class Composer(QWidget):
             self._warn(tr("composer.still_reading"))
         elif not self._busy and not self.editor.composing and text.strip():
             self.flush()
+            self.focus_editor()  # a clicked button is greyed next, and the focus would go to its neighbour
             self.send.emit(text)
 
     def _changed(self) -> None:

@@ -53,6 +53,13 @@ def test_enter_sends_the_cleaned_text_and_the_owner_clears(composer: Composer) -
     assert composer.text == ""
 
 
+def test_after_a_click_on_send_the_next_words_can_be_typed(composer: Composer, qtbot: QtBot) -> None:
+    composer.send.connect(lambda _: composer.clear())
+    write(composer, "你好")
+    qtbot.mouseClick(composer.send_button, Qt.MouseButton.LeftButton)
+    assert composer.editor.hasFocus()
+
+
 def test_enter_that_picks_a_word_sends_nothing(composer: Composer) -> None:
     sent = heard(composer.send)
     write(composer, "请问")
