@@ -50,7 +50,11 @@ class Grouping(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Sums over requests. `unpriced` counts those with tokens but without a price."""
+    """Sums over requests.
+
+    `unpriced` counts those with tokens but without a price, `untold` those that had begun to answer (stopped, cut off)
+    and whose tokens the service never told: neither is in `yuan`.
+    """
 
     answers: int = 0
     requests: int = 0
@@ -60,6 +64,7 @@ class Sums:
     yuan: float = 0.0
     saved: float = 0.0
     unpriced: int = 0
+    untold: int = 0
 
     @property
     def cached_share(self) -> float | None:
@@ -80,6 +85,7 @@ class Sums:
             self.yuan + other.yuan,
             self.saved + other.saved,
             self.unpriced + other.unpriced,
+            self.untold + other.untold,
         )
 
 

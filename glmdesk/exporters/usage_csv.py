@@ -19,6 +19,7 @@ _COLUMNS = (
     "yuan",
     "yuan_saved",
     "unpriced_requests",
+    "requests_without_usage",
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run it
 
@@ -34,9 +35,15 @@ def usage_csv(report: Report) -> str:
             counts = (sums.answers, sums.requests, sums.prompt, sums.cached, sums.completion)
             name = "" if group.key == group.label else _plain(group.label)
             key = "others" if group.key.startswith("\0") else _plain(group.key)
-            money = (repr(round(sums.yuan, 9)), repr(round(sums.saved, 9)))
-            writer.writerow((by.value, key, name, *counts, *money, sums.unpriced))
+            money = (_exact(sums.yuan), _exact(sums.saved))
+            writer.writerow((by.value, key, name, *counts, *money, sums.unpriced, sums.untold))
     return "\ufeff" + text.getvalue()
+
+
+def _exact(amount: float) -> str:
+    """All its digits and no exponent: some spreadsheets take `5e-05` for a text."""
+    whole, _, part = f"{amount:.9f}".partition(".")
+    return f"{whole}.{part.rstrip('0') or '0'}"
 
 
 def _plain(text: str) -> str:

@@ -26,7 +26,8 @@ INSERT INTO spending (
 _SUMS = """
 count(DISTINCT iif(purpose = 'answer', message_id, NULL)), count(*), coalesce(sum(prompt), 0),
 coalesce(sum(cached), 0), coalesce(sum(completion), 0), coalesce(sum(cost), 0.0), coalesce(sum(saved), 0.0),
-count(iif(cost IS NULL AND prompt IS NOT NULL, 1, NULL))
+count(iif(cost IS NULL AND prompt IS NOT NULL, 1, NULL)),
+count(iif(prompt IS NULL AND first_token IS NOT NULL, 1, NULL))
 """
 _WITHIN = "at >= :start AND at < :end AND (endpoint_id = 'demo') = :demo"
 _KEYS = {

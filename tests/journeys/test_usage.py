@@ -111,7 +111,7 @@ def test_picture_and_table_are_exported(tmp_path: Path) -> None:
         page = await open_page(me)
         page.export_picture(out / "usage.png")
         image = QImage(str(out / "usage.png"))
-        assert image.width() >= 2 * page.chart.columns.width()
+        assert image.width() >= 1280
         page.export_table(out / "usage.csv")
         told = me.window.notices
         await me.until(lambda: any("usage.csv" in text for text in told.texts), "the table is written")
@@ -119,10 +119,61 @@ def test_picture_and_table_are_exported(tmp_path: Path) -> None:
         assert {row["group"] for row in rows} == {"day", "model", "conversation", "template"}
         assert sum(float(row["yuan"]) for row in rows if row["group"] == "model") == 14.0
         assert [row["name"] for row in rows if row["group"] == "conversation"] == ["木星"]
+        assert [row["name"] for row in rows if row["group"] == "template"] == ["不用模板"]
+        before = len(told.texts)
         page.export_table(out / "usage.csv" / "no" / "place")
-        await me.until(lambda: any("/no/place" not in text for text in told.texts), "a failure is told")
+        await me.until(lambda: len(told.texts) > before, "a failure is told")
+        assert "已存到" not in told.texts[-1]
 
     drive(welcomed(profile), body)
+
+
+def test_a_picture_shows_every_bar_also_from_behind_the_table_and_in_a_narrow_window(tmp_path: Path) -> None:
+    profile, out = tmp_path / "profile", tmp_path / "out"
+    profile.mkdir()
+    out.mkdir()
+
+    async def body(me: Person) -> None:
+        ledger = Ledger(me.program.database)
+        for number in range(9):
+            at = datetime.now().timestamp()
+            await ledger.add(Entry(at, "bigmodel", f"model-{number}", usage=Usage(9, 9, 18), cost=Cost(1.0)))
+        page = await open_page(me)
+        rows = page.chart.rows
+        for width in (1200, 480):
+            me.window.resize(width, 800)
+            me.click(page.chart.by.button("model"))
+            await me.until(lambda: rows.isVisible(), "the models")
+            await me.until(lambda: rows.height() >= rows.slot_of(8).bottom(), "every row is on the screen")
+            page.export_picture(out / "chart.png")
+            me.click(page.chart.by.button("day"))
+            me.click(page.chart.table_button)
+            me.click(page.chart.by.button("model"))
+            await me.until(lambda: not rows.isVisible() and page.chart.table.isVisible(), "the table")
+            page.export_picture(out / "table.png")
+            chart, table = (QImage(str(out / f"{name}.png")) for name in ("chart", "table"))
+            assert chart == table
+            me.click(page.chart.table_button)
+
+    drive(welcomed(profile), body)
+
+
+def test_what_is_not_in_the_cost_is_named(tmp_path: Path) -> None:
+    async def body(me: Person) -> None:
+        ledger, now = Ledger(me.program.database), datetime.now().timestamp()
+        await ledger.add(Entry(now, "bigmodel", "glm-5.2", message_id="a", usage=Usage(9, 9, 18)))
+        await ledger.add(Entry(now, "bigmodel", "glm-4.5", message_id="b", timing=Timing(0.5, 1.0)))
+        await ledger.add(Entry(now, "bigmodel", "glm-4.5", message_id="c"))  # refused: nothing was used
+        page = await open_page(me)
+        assert page.tiles.tiles["spent"].value.text() == "未定价"
+        lines = page.aside.text().splitlines()
+        assert lines[0].endswith("glm-5.2")
+        assert "1 个" in lines[1]
+        await ledger.add(Entry(now, "bigmodel", "glm-4.5-air", message_id="d", usage=Usage(9, 9, 18), cost=Cost(2e-5)))
+        page.reload()
+        await me.until(lambda: page.tiles.tiles["spent"].value.text() == "¥0.00002", "a small sum is a number")
+
+    drive(welcomed(tmp_path), body)
 
 
 def test_a_used_up_budget_stops_in_the_chat_and_lets_one_answer_pass(tmp_path: Path) -> None:

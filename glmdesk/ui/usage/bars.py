@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
 
 from PySide6.QtCore import QDate
 
-from glmdesk.domain.spending import Group, Grouping, Report, Sums
+from glmdesk.domain.spending import Group, Grouping, Period, Report, Sums
 from glmdesk.ui.i18n import locale, tr
 from glmdesk.ui.transcript.facts import yuan
 
 _MOST_DAYS, _MOST_WEEKS = 62, 400  # of a calendar whose bars are days, weeks
 REST = "\0rest"
+_SMALLEST = 0.0001  # yuan that are written with the usual digits
 
 
 class Metric(StrEnum):
@@ -87,6 +89,15 @@ def _name(group: Group, by: Grouping, template_title: Callable[[str], str]) -> s
             return group.key or tr("usage.name.unknown")
 
 
+def named(report: Report, template_title: Callable[[str], str]) -> Report:
+    """The report with a label for every group, for those who read it elsewhere."""
+    groups = {
+        by: found if by is Grouping.DAY else tuple(replace(g, label=_name(g, by, template_title)) for g in found)
+        for by, found in report.groups.items()
+    }
+    return replace(report, groups=groups)
+
+
 def _calendar(groups: Sequence[Group]) -> Iterator[Bar]:
     """Days; weeks or months where there would be too many of them to see."""
     start = _start_of(len(groups))
@@ -115,6 +126,12 @@ def _text(day: date, format_id: str) -> str:
     return locale().toString(QDate(day.year, day.month, day.day), tr(format_id))
 
 
+def span_words(period: Period) -> str:
+    """The days of a period; a single day stands alone."""
+    first, last = (_text(day, "usage.format.whole_day") for day in (period.first, period.last))
+    return first if first == last else tr("usage.format.days", first=first, last=last)
+
+
 def total_of(metric: Metric, sums: Sums) -> float:
     """How long a bar is."""
     return sum(part.of(sums) for part in PARTS[metric])
@@ -122,14 +139,27 @@ def total_of(metric: Metric, sums: Sums) -> float:
 
 def amount(metric: Metric, value: float) -> str:
     """A value in words, whole."""
-    return yuan(value) if metric is Metric.YUAN else f"{round(value):,}"
+    return money(value) if metric is Metric.YUAN else f"{round(value):,}"
 
 
-def short_amount(metric: Metric, value: float) -> str:
-    """A value for an axis: ¥0.5, 12K, 3.4M."""
-    if metric is Metric.YUAN:
-        return f"¥{value:.10f}".rstrip("0").rstrip(".")
-    return compact(value)
+def money(value: float) -> str:
+    """Yuan, also of a few tokens: ¥14.00, ¥0.0042, ¥0.00003."""
+    if not 0 < value < _SMALLEST:
+        return yuan(value)
+    return f"¥{value:.{-math.floor(math.log10(value))}f}"
+
+
+def spent_words(sums: Sums) -> str:
+    """What was spent; a group whose requests have no price is not free."""
+    return tr("usage.name.unpriced") if sums.unpriced and not sums.yuan else money(sums.yuan)
+
+
+def axis_words(metric: Metric, marks: Sequence[float]) -> list[str]:
+    """The labels of an axis: yuan all with the same digits behind the point, at least two; 12K, 3.4M."""
+    if metric is not Metric.YUAN:
+        return [compact(value) for value in marks]
+    digits = next(n for n in range(2, 20) if all(math.isclose(round(m, n), m, rel_tol=1e-6) for m in marks))
+    return [f"¥{value:.{digits}f}" for value in marks]
 
 
 def compact(value: float) -> str:
@@ -144,12 +174,17 @@ def lines_of(bar: Bar, metric: Metric) -> list[tuple[str, str]]:
     """(name, value): the parts of a bar, then what else is known of it."""
     sums = bar.sums
     lines = [(tr(part.text_id), amount(metric, part.of(sums))) for part in PARTS[metric]]
-    if metric is not Metric.YUAN:
-        lines.append((tr("usage.part.spent"), yuan(sums.yuan)))
+    spent = (tr("usage.part.spent"), spent_words(sums))
+    if metric is Metric.YUAN:
+        lines[0] = spent
+    else:
+        lines.append(spent)
     if metric is not Metric.TOKENS:
         lines.append((tr("usage.column.tokens"), f"{sums.tokens:,}"))
     if metric is not Metric.ANSWERS:
         lines.append((tr("usage.part.answers"), f"{sums.answers:,}"))
     if sums.unpriced:
         lines.append((tr("usage.unpriced"), f"{sums.unpriced:,}"))
+    if sums.untold:
+        lines.append((tr("usage.untold"), f"{sums.untold:,}"))
     return lines

@@ -12,7 +12,7 @@ from glmdesk.services.spending import WARN_AT, Budget
 from glmdesk.ui.composer.line_edit import LineEdit
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.inputs import Toggle
-from glmdesk.ui.transcript.facts import yuan
+from glmdesk.ui.usage.bars import money
 from glmdesk.ui.widgets.card import Card
 from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import PlainLabel
@@ -125,7 +125,7 @@ class BudgetCard(Card):
         if budget is None or budget.limit is None:
             self.state.setText(tr("usage.budget.none"))
             return
-        args = {"spent": yuan(budget.spent), "limit": yuan(budget.limit), "share": f"{budget.share:.0%}"}
+        args = {"spent": money(budget.spent), "limit": money(budget.limit), "share": f"{budget.share:.0%}"}
         words = "reached" if budget.reached else "near" if budget.share >= WARN_AT else "used"
         text_id = f"usage.budget.{words}" if words != "reached" or budget.stops else "usage.budget.over"
         self.state.setText(tr(text_id, **args))

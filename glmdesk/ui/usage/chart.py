@@ -17,11 +17,12 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from glmdesk.ui.i18n import tr
-from glmdesk.ui.usage.bars import PARTS, Bar, Metric, Part, amount, lines_of, short_amount, total_of
+from glmdesk.ui.usage.bars import PARTS, Bar, Metric, Part, axis_words, compact, lines_of, spent_words, total_of
 from glmdesk.ui.usage.hover import paint_card
 from glmdesk.ui.usage.scale import ticks
 
@@ -92,6 +93,11 @@ class Chart(QWidget):
     def paint_bars(self, painter: QPainter) -> None:
         raise NotImplementedError
 
+    @property
+    def used_height(self) -> int:
+        """How much of it a picture needs."""
+        return self.sizeHint().height()
+
     # Looks
 
     def _restyle(self) -> None:
@@ -111,17 +117,22 @@ class Chart(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(self.theme.ui_font(12))
         self._paint_ground(painter)
-        self.paint_bars(painter)
-        if not self.bars:
-            painter.setPen(QColor(self.theme.tokens.faint))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("usage.nothing"))
+        self.draw(painter)
         if self.chosen >= 0:
             bar = self.bars[self.chosen]
             lines, parts = lines_of(bar, self.shown), PARTS[self.shown]
             paint_card(painter, self, bar.name, lines, [self.colour(part) for part in parts], self.slot_of(self.chosen))
         painter.end()
+
+    def draw(self, painter: QPainter) -> None:
+        """The bars with their names, without what is only of the moment."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self.theme.ui_font(12))
+        self.paint_bars(painter)
+        if not self.bars:
+            painter.setPen(QColor(self.theme.tokens.faint))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("usage.nothing"))
 
     def _paint_ground(self, painter: QPainter) -> None:
         radius = self.theme.px(6)
@@ -187,7 +198,7 @@ class ColumnChart(Chart):
     @property
     def _plot(self) -> QRect:
         px, metrics = self.theme.px, QFontMetrics(self.theme.ui_font(12))
-        left = max(metrics.horizontalAdvance(short_amount(self.shown, value)) for value in self._ticks) + px(14)
+        left = max(map(metrics.horizontalAdvance, axis_words(self.shown, self._ticks))) + px(14)
         return self.rect().adjusted(left, px(12), -px(8), -metrics.height() - px(12))
 
     def slot_of(self, place: int) -> QRect:
@@ -220,14 +231,14 @@ class ColumnChart(Chart):
     def _paint_axis(self, painter: QPainter, plot: QRect, marks: Sequence[float]) -> None:
         tokens, px = self.theme.tokens, self.theme.px
         height = painter.fontMetrics().height()
-        for value in marks:
+        for value, words in zip(marks, axis_words(self.shown, marks), strict=True):
             y = plot.bottom() - round(plot.height() * value / marks[-1])
             painter.setPen(QColor(tokens.line))
             painter.drawLine(plot.left(), y, plot.right(), y)
             if self.most or not value:
                 painter.setPen(QColor(tokens.faint))
                 box = QRect(0, y - height // 2, plot.left() - px(8), height)
-                painter.drawText(box, Qt.AlignmentFlag.AlignRight, short_amount(self.shown, value))
+                painter.drawText(box, Qt.AlignmentFlag.AlignRight, words)
 
     def _paint_names(self, painter: QPainter, plot: QRect) -> None:
         """As many as there is room for, from the last one back."""
@@ -262,6 +273,14 @@ class RowChart(Chart):
     def sizeHint(self) -> QSize:
         rows = max(len(self.bars), 5)  # room for the card
         return QSize(self.theme.px(320), rows * self._step + self.theme.px(8))
+
+    @property
+    def used_height(self) -> int:
+        return max(len(self.bars), 1) * self._step + self.theme.px(8)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()  # names above their bars need more room than beside them
 
     @property
     def _step(self) -> int:
@@ -302,8 +321,8 @@ class RowChart(Chart):
 
     def _value(self, bar: Bar) -> str:
         if self.shown is Metric.YUAN:
-            return amount(Metric.YUAN, bar.sums.yuan)
-        return short_amount(self.shown, total_of(self.shown, bar.sums))
+            return spent_words(bar.sums)
+        return compact(total_of(self.shown, bar.sums))
 
     def _paint_row(self, painter: QPainter, bar: Bar, track: QRectF, most: float) -> None:
         painter.save()

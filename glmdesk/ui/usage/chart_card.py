@@ -5,53 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QRegion, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QSizePolicy, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QMenu
 
 from glmdesk.domain.spending import Grouping
 from glmdesk.ui.i18n import tr
-from glmdesk.ui.usage.bars import PARTS, Bar, Metric
+from glmdesk.ui.usage.bars import Bar, Metric
 from glmdesk.ui.usage.chart import Chart, ColumnChart, RowChart
+from glmdesk.ui.usage.picture import Legend, picture_of
 from glmdesk.ui.usage.table import NumbersTable
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.card import Card
+from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.segmented import Segmented
 
 if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
-
-_SHARP = 2.0  # device pixels per pixel of an exported picture
-
-
-class Legend(QWidget):
-    """Which colour is what."""
-
-    def __init__(self, chart: Chart, *, theme: ThemeManager) -> None:
-        super().__init__()
-        self._chart = chart
-        self._theme = theme
-        self.shown = Metric.YUAN
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._theme.px(120), self._theme.px(20))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        px, x = self._theme.px, 0
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(self._theme.ui_font(12))
-        for part in PARTS[self.shown]:
-            words, middle = tr(part.text_id), self.height() // 2
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._chart.colour(part))
-            painter.drawRoundedRect(x, middle - px(5), px(10), px(10), px(2), px(2))
-            painter.setPen(QColor(self._theme.tokens.muted))
-            width = painter.fontMetrics().horizontalAdvance(words)
-            painter.drawText(x + px(16), 0, width + px(4), self.height(), Qt.AlignmentFlag.AlignVCenter, words)
-            x += px(16) + width + px(18)
-        painter.end()
 
 
 class ChartCard(Card):
@@ -90,15 +60,17 @@ class ChartCard(Card):
         for box in (self.by, self.metrics):
             self._choices.addWidget(box, 0, Qt.AlignmentFlag.AlignLeft)
         self._choices.addStretch(1)
-        foot = QHBoxLayout()
-        foot.setSpacing(theme.px(2))
-        foot.addWidget(self.legend, 1)
-        foot.addWidget(self.table_button)
-        foot.addWidget(self.export_button)
+        self._buttons = FlowLayout(gap=theme.px(2))
+        self._buttons.addWidget(self.table_button)
+        self._buttons.addWidget(self.export_button)
+        self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._foot.setSpacing(theme.px(2))
+        self._foot.addWidget(self.legend, 1)
+        self._foot.addLayout(self._buttons)
         self.column.addLayout(self._choices)
         for widget in (self.columns, self.rows, self.table):
             self.column.addWidget(widget)
-        self.column.addLayout(foot)
+        self.column.addLayout(self._foot)
 
     @property
     def chart(self) -> Chart:
@@ -131,32 +103,37 @@ class ChartCard(Card):
         self.columns.setVisible(not self._tabled and self._by is Grouping.DAY)
         self.rows.setVisible(not self._tabled and self._by is not Grouping.DAY)
         self.table.setVisible(self._tabled)
+        self.legend.setVisible(not self._tabled)
+        self.legend.updateGeometry()
         self.legend.update()
 
-    def picture(self) -> QPixmap:
-        """The chart with its legend, on the theme's ground."""
-        chart, edge = self.chart, self._theme.px(16)
-        size = QSize(chart.width() + 2 * edge, chart.height() + self.legend.height() + 3 * edge)
-        made = QPixmap(size * _SHARP)
-        made.setDevicePixelRatio(_SHARP)
-        made.fill(QColor(self._theme.tokens.background))
-        chart.choose(-1)
-        painter = QPainter(made)
-        for widget, top in ((chart, edge), (self.legend, 2 * edge + chart.height())):
-            widget.render(painter, QPoint(edge, top), QRegion(), QWidget.RenderFlag.DrawChildren)
-        painter.end()
-        return made
+    def picture(self, span: str) -> QPixmap:
+        """The chart with its name, the days it is of and its legend, on the theme's ground; also behind the table."""
+        return picture_of(self.chart, self.legend, title=self._words, span=span, theme=self._theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        needed = self.by.sizeHint().width() + self.metrics.sizeHint().width() + self._theme.px(8 + 32)
-        below, beside = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
-        self._choices.setDirection(beside if needed <= self.width() else below)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        px, below, beside = self._theme.px, QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        for row, left, right in (
+            (self._choices, self.by, self.metrics),
+            (self._foot, self.legend, self._buttons),
+        ):
+            needed = left.sizeHint().width() + right.sizeHint().width() + px(8 + 32)
+            row.setDirection(beside if needed <= self.width() else below)
+        self.updateGeometry()  # a turned row has another height at this width
+
+    @property
+    def _words(self) -> str:
+        by, metric = (tr(f"usage.{kind}.{box.value}") for kind, box in (("by", self.by), ("metric", self.metrics)))
+        return tr("usage.chart_name", by=by, metric=metric)
 
     def retranslate(self) -> None:
+        self._arrange()
         self.by.setAccessibleName(tr("usage.by.name"))
         self.metrics.setAccessibleName(tr("usage.metric.name"))
-        by, metric = (tr(f"usage.{kind}.{box.value}") for kind, box in (("by", self.by), ("metric", self.metrics)))
         for widget in (self.columns, self.rows, self.table):
-            widget.setAccessibleName(tr("usage.chart_name", by=by, metric=metric))
+            widget.setAccessibleName(self._words)
         self.update()

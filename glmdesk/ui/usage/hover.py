@@ -41,7 +41,9 @@ def paint_card(
             painter.setBrush(colours[number])
             painter.drawRoundedRect(QRectF(row.left(), row.center().y() - px(4), px(8), px(8)), px(2), px(2))
         painter.setPen(QColor(tokens.muted))
-        painter.drawText(row.adjusted(px(16), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, name)
+        room = row.width() - px(16 + 6) - metrics.horizontalAdvance(value)
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, 0))
+        painter.drawText(row.adjusted(px(16), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, shown)
         painter.setPen(QColor(tokens.text))
         painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, value)
 

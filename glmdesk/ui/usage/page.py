@@ -17,7 +17,7 @@ from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.column import ColumnPage
 from glmdesk.ui.theme.theme import ThemeManager
-from glmdesk.ui.usage.bars import Metric, bars_of
+from glmdesk.ui.usage.bars import Metric, bars_of, named, span_words
 from glmdesk.ui.usage.budget import BudgetCard
 from glmdesk.ui.usage.chart_card import ChartCard
 from glmdesk.ui.usage.spreads import SpreadChart
@@ -49,6 +49,7 @@ class UsagePage(QWidget):
         self.period = Segmented([(name, f"usage.period.{name}") for name in PERIODS], theme=theme)
         self.note = PlainLabel(theme=theme, role="muted")
         self.tiles = Tiles(theme=theme)
+        self.aside = PlainLabel(theme=theme, role="faint")
         self.chart = ChartCard(theme=theme)
         self.budget = BudgetCard(theme=theme, spending=desk.spending, settings=desk.settings, tasks=tasks)
         self.pace = Card(theme=theme)
@@ -77,9 +78,10 @@ class UsagePage(QWidget):
         self.column_page = ColumnPage(theme=self._theme, width=_WIDTH)
         body = self.column_page.column
         body.setSpacing(px(18))
-        self.note.setWordWrap(True)
+        for label in (self.note, self.aside):
+            label.setWordWrap(True)
         body.addWidget(self.period, 0, Qt.AlignmentFlag.AlignLeft)
-        for widget in (self.note, self.tiles, self.chart, self.budget, self.pace):
+        for widget in (self.note, self.tiles, self.aside, self.chart, self.budget, self.pace):
             body.addWidget(widget)
         body.addStretch(1)
         column = QVBoxLayout(self)
@@ -134,6 +136,8 @@ class UsagePage(QWidget):
         text = "usage.only_demo" if report.only_demo else "usage.empty" if not report.total.requests else ""
         self.note.setText(tr(text) if text else "")
         self.note.setVisible(bool(text))
+        self.aside.setText("\n".join(_not_counted(report)))
+        self.aside.setVisible(bool(self.aside.text()))
 
     def _show_bars(self) -> None:
         if self._report is not None:
@@ -168,14 +172,20 @@ class UsagePage(QWidget):
         """The chart as it is seen, at twice its size."""
         file = QSaveFile(str(path))
         saved = (
-            file.open(QIODevice.OpenModeFlag.WriteOnly) and self.chart.picture().save(file, "PNG") and file.commit()  # pyright: ignore
+            file.open(QIODevice.OpenModeFlag.WriteOnly)
+            and self.chart.picture(self._span).save(file, "PNG")
+            and file.commit()  # pyright: ignore
         )
         self.told.emit(tr("usage.export.done" if saved else "usage.export.failed", path=str(path)))
+
+    @property
+    def _span(self) -> str:
+        return span_words(self._report.period) if self._report is not None else ""
 
     def export_table(self, path: Path) -> None:
         """Days, models, conversations and templates of the period as one table."""
         if self._report is not None:
-            self._tasks.start("usage:export", self._export(self._report, path))
+            self._tasks.start("usage:export", self._export(named(self._report, self._template_title), path))
 
     async def _export(self, report: Report, path: Path) -> None:
         await self._desk.spending.export_csv(report, path)
@@ -202,3 +212,12 @@ class UsagePage(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+
+
+def _not_counted(report: Report) -> list[str]:
+    """What the sum of yuan does not hold."""
+    models = [group.key for group in report.groups[Grouping.MODEL] if group.sums.unpriced]
+    lines = [tr("usage.not_priced", names=", ".join(models))] if models else []
+    if report.total.untold:
+        lines.append(tr("usage.not_told", count=f"{report.total.untold:,}"))
+    return lines

@@ -6,19 +6,20 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from glmdesk.domain.spending import Sums
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.models.option import NOWHERE
-from glmdesk.ui.transcript.facts import yuan
-from glmdesk.ui.usage.bars import Bar
+from glmdesk.ui.usage.bars import Bar, money, spent_words
 
 if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW = 30
+_NAMES = 120  # the least room for names
 
 
 def _share(sums: Sums) -> str:
@@ -30,8 +31,8 @@ COLUMNS: tuple[tuple[str, Callable[[Sums], str]], ...] = (
     ("usage.column.input", lambda sums: f"{sums.prompt:,}"),
     ("usage.column.share", _share),
     ("usage.part.output", lambda sums: f"{sums.completion:,}"),
-    ("usage.part.spent", lambda sums: yuan(sums.yuan)),
-    ("usage.part.saved", lambda sums: yuan(sums.saved)),
+    ("usage.part.spent", spent_words),
+    ("usage.part.saved", lambda sums: money(sums.saved)),
 )
 
 
@@ -104,5 +105,25 @@ class NumbersTable(QTableView):
         px = self._theme.px
         self.verticalHeader().setDefaultSectionSize(px(_ROW))
         self.horizontalHeader().setMinimumSectionSize(px(56))
-        self.setStyleSheet(f"QTableView::item {{ padding: 0 {px(8)}px; }}")
-        self.setFixedHeight(px(_ROW) * min(max(len(self.rows.bars), 3) + 1, 13) + px(14))
+        self.setStyleSheet(
+            f"QTableView::item {{ padding: 0 {px(8)}px; }} QAbstractScrollArea::corner {{ background: transparent; }}"
+        )
+        self._fit_names()
+
+    def _fit_names(self) -> None:
+        """Names have the room that is left; where that is too little, all of it scrolls sideways."""
+        px, head = self._theme.px, self.horizontalHeader()
+        others = sum(self._content_width(column) for column in range(1, head.count()))
+        narrow = self.viewport().width() - others < px(_NAMES)
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed if narrow else QHeaderView.ResizeMode.Stretch)
+        if narrow:
+            head.resizeSection(0, px(_NAMES))
+        bar = self.horizontalScrollBar().sizeHint().height() if narrow else 0
+        self.setFixedHeight(px(_ROW) * min(max(len(self.rows.bars), 3) + 1, 13) + px(14) + bar)
+
+    def _content_width(self, column: int) -> int:
+        return max(self.sizeHintForColumn(column), self.horizontalHeader().sectionSizeHint(column))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_names()

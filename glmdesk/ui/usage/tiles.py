@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.spending import Sums
 from glmdesk.ui.i18n import tr
-from glmdesk.ui.transcript.facts import yuan
-from glmdesk.ui.usage.bars import compact
+from glmdesk.ui.usage.bars import compact, money, spent_words
 from glmdesk.ui.widgets.label import PlainLabel
 
 if TYPE_CHECKING:
@@ -68,10 +67,10 @@ class Tiles(QWidget):
         sums = self._sums
         share = "" if sums.cached_share is None else tr("usage.tile.share", share=f"{sums.cached_share:.0%}")
         unpriced = tr("usage.tile.unpriced", count=f"{sums.unpriced:,}") if sums.unpriced else ""
-        per_answer = tr("usage.tile.each", cost=yuan(sums.yuan / sums.answers)) if sums.yuan and sums.answers else ""
+        per_answer = tr("usage.tile.each", cost=money(sums.yuan / sums.answers)) if sums.yuan and sums.answers else ""
         tokens = tr("usage.tile.in_out", input=compact(sums.prompt), output=compact(sums.completion))
-        self.tiles["spent"].show_values(tr("usage.part.spent"), yuan(sums.yuan), unpriced)
-        self.tiles["saved"].show_values(tr("usage.part.saved"), yuan(sums.saved), share)
+        self.tiles["spent"].show_values(tr("usage.part.spent"), spent_words(sums), unpriced)
+        self.tiles["saved"].show_values(tr("usage.part.saved"), money(sums.saved), share)
         self.tiles["tokens"].show_values(tr("usage.column.tokens"), compact(sums.tokens), tokens if sums.tokens else "")
         self.tiles["answers"].show_values(tr("usage.part.answers"), f"{sums.answers:,}", per_answer)
 

@@ -3,11 +3,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
+from glmdesk.domain.settings import Language
 from glmdesk.domain.spending import Group, Grouping, Period, Report, Sums
 from glmdesk.store.ledger import REST as STORED_REST
-from glmdesk.ui.usage.bars import REST, Metric, bars_of, compact
+from glmdesk.ui.usage.bars import REST, Metric, axis_words, bars_of, compact, lines_of, money, named, spent_words
 from glmdesk.ui.usage.scale import ticks
+from tests.helpers.screens import speak
 
 
 def report(days: int = 7, **groups: tuple[Group, ...]) -> Report:
@@ -64,3 +67,41 @@ def test_only_a_conversation_that_is_there_can_be_opened() -> None:
 
 def test_short_numbers() -> None:
     assert [compact(n) for n in (0, 999, 1500, 2_345_678)] == ["0", "999", "1.5K", "2.35M"]
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0, "¥0.00"), (0.00003456, "¥0.00003"), (0.0000004, "¥0.0000004"), (0.0042, "¥0.0042"), (14, "¥14.00")],
+)
+def test_an_amount_is_a_number_however_small(value: float, words: str) -> None:
+    assert money(value) == words
+
+
+@pytest.mark.parametrize("most", [0.00004, 0.0003, 0.0021, 0.0214, 0.07, 0.9, 1.5, 9.99, 31, 1234])
+def test_the_labels_of_an_axis_are_exact_and_as_long_as_each_other_and_as_the_amounts_above(most: float) -> None:
+    marks = ticks(most)
+    words = axis_words(Metric.YUAN, marks)
+    assert [float(word.removeprefix("¥")) for word in words] == pytest.approx(marks, rel=1e-9)
+    digits = {len(word.partition(".")[2]) for word in words}
+    assert len(digits) == 1
+    assert digits.pop() >= 2
+
+
+def test_what_has_no_price_is_not_shown_as_free(qapp: QApplication) -> None:
+    speak(qapp, Language.ZH_CN)
+    assert spent_words(Sums(requests=2)) == "¥0.00"
+    assert spent_words(Sums(requests=2, unpriced=2)) == "未定价"
+    assert spent_words(Sums(requests=2, unpriced=1, yuan=1.5)) == "¥1.50"
+    models = (Group("own", Sums(requests=2, prompt=5, unpriced=2)),)
+    (bar,) = bars_of(report(model=models), Grouping.MODEL, Metric.YUAN, title)
+    assert ("花费", "未定价") in lines_of(bar, Metric.YUAN)
+
+
+def test_every_group_of_a_report_has_a_name_that_can_be_read(qapp: QApplication) -> None:
+    speak(qapp, Language.ZH_CN)
+    talks = (Group("c1", Sums(), "Jupiter"), Group("c2", Sums()), Group("", Sums(), gone=True), Group(REST, Sums()))
+    templates = (Group("zh/a", Sums()), Group("", Sums()))
+    groups = named(report(conversation=talks, template=templates, model=(Group("m", Sums()),)), title).groups
+    assert [group.label for group in groups[Grouping.CONVERSATION]] == ["Jupiter", "新对话", "已永久删除的对话", "其他"]
+    assert [group.label for group in groups[Grouping.TEMPLATE]] == ["ZH/A", "不用模板"]
+    assert [group.label for group in groups[Grouping.MODEL]] == ["m"]
