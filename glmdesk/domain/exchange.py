@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
+from urllib.parse import quote
 
 KEPT_BODY = 1024 * 1024  # bytes of one reply that are kept
 HIDDEN = "•••"
+_TELLING = 4  # characters of a key that are hidden at a cut
 _SECRET_HEADERS = frozenset({"authorization", "set-cookie", "cookie", "proxy-authorization"})
 
 
@@ -75,7 +78,7 @@ class _Try:
     error: str = ""
 
     def attempt(self, secret: str) -> Attempt:
-        body = _hidden(self.body.decode("utf-8", "replace"), secret)
+        body = _without_end_of(secret, _hidden(self.body.decode("utf-8", "replace"), secret))
         headers = {name: _hidden(value, secret) for name, value in _shown(self.headers).items()}
         return Attempt(
             self.sent,
@@ -149,14 +152,33 @@ class Recorder:
             return None
         method, url, headers, body = self._request
         attempts = tuple(attempt.attempt(secret) for attempt in self._tries)
-        return Exchange(method, url, _shown(headers), _hidden(body, secret), self._at, attempts)
+        shown = {name: _hidden(value, secret) for name, value in _shown(headers).items()}
+        return Exchange(method, _hidden(url, secret), shown, _hidden(body, secret), self._at, attempts)
 
     def _now(self) -> float:
         return round(self._clock() - self._began, 4)
 
 
 def _hidden(text: str, secret: str) -> str:
-    return text.replace(secret, HIDDEN) if secret else text
+    """Without the secret, plain or as JSON or an address would write it."""
+    for form in _forms(secret):
+        text = text.replace(form, HIDDEN)
+    return text
+
+
+def _forms(secret: str) -> set[str]:
+    if not secret:
+        return set()
+    as_json = json.dumps(secret)[1:-1]
+    return {secret, as_json, as_json.replace("/", "\\/"), quote(secret), quote(secret, safe="")}
+
+
+def _without_end_of(secret: str, text: str) -> str:
+    """A reply that was cut may end in the first part of the secret."""
+    for count in range(min(len(secret), len(text)), _TELLING - 1, -1):
+        if text.endswith(secret[:count]):
+            return text[:-count] + HIDDEN
+    return text
 
 
 def _shown(headers: Mapping[str, str]) -> dict[str, str]:

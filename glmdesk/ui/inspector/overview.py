@@ -16,6 +16,8 @@ from glmdesk.ui.widgets.label import PlainLabel
 if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
 
+_BESIDE = QFormLayout.RowWrapPolicy.WrapLongRows
+_NARROW = 320  # an address does not fit beside its name
 _SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 
 
@@ -40,7 +42,7 @@ class Overview(QScrollArea):
         self._form = QFormLayout(self._facts)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        self._form.setRowWrapPolicy(_BESIDE)
         self.column.setSpacing(theme.px(20))
         self.column.addWidget(self.timeline)
         self.column.addWidget(self._facts)
@@ -65,3 +67,5 @@ class Overview(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.timeline.updateGeometry()
+        above = QFormLayout.RowWrapPolicy.WrapAllRows if self.width() < self._theme.px(_NARROW) else _BESIDE
+        self._form.setRowWrapPolicy(above)

@@ -100,7 +100,7 @@ class InspectorPage(QWidget):
         find.activated.connect(self._find)
 
     async def _load(self) -> None:
-        self.tries = tries_of(await self._desk.inspecting.of(self._message.id))
+        self.tries = tries_of(await self._desk.inspecting.of(self._message.id), self._message)
         self._read = True
         self._list()
         self._show()
@@ -188,6 +188,7 @@ class InspectorPage(QWidget):
     def retranslate(self) -> None:
         model = self._message.model
         self.title.setText(tr("inspector.title", model=model) if model else tr("inspector.name"))
+        self.title.setMinimumWidth(1)
         self.setAccessibleName(tr("inspector.name"))
         self.which.setAccessibleName(tr("inspector.which"))
         self.tabs.setAccessibleName(tr("inspector.name"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtGui import QTextCursor, QTextDocument, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from glmdesk.ui.composer.line_edit import LineEdit
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
 
 _SHOWN = 400_000  # characters; a longer text is shown in part and copied whole
+_LONG = 5_000  # characters of a line in which no ends of words are looked for: that takes seconds without any
+_ANYWHERE = QTextOption.WrapMode.WrapAnywhere
 _BACK = QTextDocument.FindFlag.FindBackward
 
 
@@ -67,7 +69,10 @@ class WireView(QWidget):
         """Replace the text; `note` stands below it."""
         self.text = text
         cut = len(text) > _SHOWN
-        self.view.setPlainText(text[:_SHOWN])
+        shown = text[:_SHOWN]
+        long = max(map(len, shown.split("\n"))) > _LONG
+        self.view.setWordWrapMode(_ANYWHERE if long else QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.view.setPlainText(shown)
         notes = [note, tr("inspector.shown", count=f"{_SHOWN:,}") if cut else ""]
         self.note.setText(" ".join(part for part in notes if part))
         self.note.setVisible(bool(self.note.text()))

@@ -3,25 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
+from glmdesk.domain.errors import ErrorInfo
 from glmdesk.domain.exchange import Attempt, Exchange
+from glmdesk.domain.message import Message, Status
 from glmdesk.services.inspecting import pretty
-from glmdesk.ui.i18n import data_size, tr
+from glmdesk.ui.i18n import data_size, error_texts, tr
 
 Fact = tuple[str, str]
 _SHORTEST = 0.0005  # seconds of a stage that is shown
+_UNKNOWN = {"reset": "", "proxy": "", "version": ""}
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One try of one exchange; numbers from 1."""
+    """One try of one exchange; numbers from 1. `stopped`: the user ended it."""
 
     exchange: Exchange
     attempt: Attempt
     round: int
     number: int
+    model: str = ""
+    stopped: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """The status and, in words, what went wrong."""
+        attempt, status = self.attempt, str(self.attempt.status) if self.attempt.status else tr("inspector.no_reply")
+        if attempt.error:
+            return tr("inspector.outcome", status=status, why=error_texts(self._error())[0])
+        return tr("inspector.outcome", status=status, why=tr("inspector.stopped")) if self.stopped else status
+
+    def _error(self) -> ErrorInfo:
+        """As much of it as was taken down; the rest of its words stays empty."""
+        url, status = self.exchange.url, str(self.attempt.status)
+        host = urlsplit(url).netloc
+        return ErrorInfo(
+            self.attempt.error, {"model": self.model, "url": url, "host": host, "status": status, **_UNKNOWN}
+        )
 
     @property
     def name(self) -> str:
@@ -31,13 +53,16 @@ class Try:
         return tr(key, round=self.round, number=self.number, status=status, time=seconds(_length(self.attempt)))
 
 
-def tries_of(exchanges: list[Exchange]) -> list[Try]:
-    """All tries in order."""
-    return [
-        Try(exchange, attempt, place, number)
+def tries_of(exchanges: list[Exchange], message: Message) -> list[Try]:
+    """All tries of a message in order."""
+    tries = [
+        Try(exchange, attempt, place, number, message.model)
         for place, exchange in enumerate(exchanges, 1)
         for number, attempt in enumerate(exchange.attempts, 1)
     ]
+    if tries and message.status is Status.STOPPED:
+        tries[-1] = replace(tries[-1], stopped=True)
+    return tries
 
 
 def seconds(value: float | None) -> str:
@@ -87,7 +112,7 @@ def facts(one: Try) -> list[Fact]:
     made: list[Fact] = [
         (tr("inspector.fact.address"), f"{exchange.method} {exchange.url}"),
         (tr("inspector.fact.at"), _clock(exchange.at + attempt.sent)),
-        (tr("inspector.fact.status"), _status(attempt)),
+        (tr("inspector.fact.status"), one.outcome),
     ]
     connected = None if attempt.connected is None else attempt.connected - attempt.sent
     reused = connected is None and attempt.status > 0
@@ -100,11 +125,6 @@ def facts(one: Try) -> list[Fact]:
     kept = tr("inspector.cut", size=data_size(len(attempt.body.encode()))) if attempt.cut else ""
     made.append((tr("inspector.fact.received"), data_size(attempt.size) + kept))
     return made
-
-
-def _status(attempt: Attempt) -> str:
-    status = str(attempt.status) if attempt.status else tr("inspector.no_reply")
-    return f"{status} · {attempt.error}" if attempt.error else status
 
 
 def _length(attempt: Attempt) -> float | None:
