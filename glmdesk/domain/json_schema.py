@@ -210,64 +210,6 @@ def type_name(value: object) -> str:
     return "null"
 
 
-# From a form
-
-FIELD_TYPES = ("string", "integer", "number", "boolean", "date", "strings")
-
-
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """One row of the form. `kind` is one of FIELD_TYPES; `choices` are the only values that are allowed."""
-
-    name: str
-    kind: str = "string"
-    required: bool = True
-    description: str = ""
-    choices: tuple[str, ...] = ()
-
-
-def schema_from_form(fields: Sequence[FormField], *, many: bool, list_name: str = "items") -> Schema:
-    """An object of these fields; `many`: a list of them under `list_name`. Fields without a name are left out."""
-    named = [f for f in fields if f.name.strip()]
-    row: Schema = {"type": "object", "properties": {f.name.strip(): _field_rules(f) for f in named}}
-    required = [f.name.strip() for f in named if f.required]
-    if required:
-        row["required"] = required
-    row["additionalProperties"] = False
-    if not many:
-        return row
-    listed = {list_name: {"type": "array", "items": row}}
-    return {"type": "object", "properties": listed, "required": [list_name], "additionalProperties": False}
-
-
-def _field_rules(form: FormField) -> Schema:
-    if form.kind == "strings":
-        item: Schema = {"type": "string"}
-        rules: Schema = {"type": "array", "items": {**item, **_choice_rules(form)}}
-    elif form.kind == "date":
-        rules = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
-    else:
-        rules = {"type": form.kind, **_choice_rules(form)}
-    if form.description.strip():
-        rules["description"] = form.description.strip()
-    return rules
-
-
-def _choice_rules(form: FormField) -> Schema:
-    values = [value for choice in form.choices if (value := _choice(choice.strip(), form.kind)) is not None]
-    return {"enum": values} if values else {}
-
-
-def _choice(text: str, kind: str) -> str | float | None:
-    """A choice as the field's type; None for what does not fit."""
-    if kind not in ("integer", "number") or not text:
-        return text or None
-    try:
-        return int(text) if kind == "integer" else float(text)
-    except ValueError:
-        return None
-
-
 def wants_object(schema: Mapping[str, Any]) -> bool:
     """Whether `response_format: json_object` fits the root (glm-api.md §2 knows no other JSON mode)."""
     kind = schema.get("type")

@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from glmdesk.domain.json_schema import FormField
+from glmdesk.domain.schema_form import Form, FormField
+from glmdesk.domain.settings import Language, Theme
 from glmdesk.ui.structured.page import StructuredPage
 from glmdesk.ui.structured.template_sheet import TemplateSheet
 from tests.helpers.typing_keys import commit
 from tests.journeys.driver import Person, drive
 
 K, CONTROL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+PICTURES = os.environ.get("PICTURES", "")  # a folder: the screens are kept there, to be looked at
+WRITTEN: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "名称": {"type": "string", "maxLength": 9},
+        "地址": {"type": "object", "properties": {"街道": {"type": "string"}}, "description": "送货用"},
+    },
+    "required": ["地址"],
+    "minProperties": 1,
+}
+
+
+async def looks(person: Person, name: str) -> None:
+    for theme, language, width, zoom in (
+        (Theme.DARK, Language.EN, 480, 1.0),
+        (Theme.LIGHT, Language.EN, 900, 2.0),
+        (Theme.LIGHT, Language.ZH_CN, 1280, 1.0),
+    ):
+        if PICTURES:
+            person.window.resize(width, 860)
+            await person.program.desk.settings.change(theme=theme, zoom=zoom, language=language)
+            await asyncio.sleep(0.4)
+            person.window.grab().save(f"{PICTURES}/schema-{name}-{theme.value}-{width}-{zoom}.png")
 
 
 def opened(person: Person) -> StructuredPage:
@@ -27,7 +55,7 @@ def opened(person: Person) -> StructuredPage:
 async def write_form(person: Person, page: StructuredPage) -> None:
     run = page.run_page
     person.click(run.schema.ways.button("form"))
-    run.schema.form.set_fields([FormField("名称", description="商品名"), FormField("价格", "number")])
+    run.schema.form.show_form(Form((FormField("名称", description="商品名"), FormField("价格", "number")), many=True))
     person.click(run.schema.from_form)
     assert '"items"' in run.schema.text
 
@@ -47,7 +75,7 @@ def test_a_schema_page_run_with_one_repair(tmp_path: Path) -> None:
         await write_form(person, page)
         await asked(person, page, "/json bad\n抽取所有商品和价格", 2)
         assert "第 1 次 · 2 处不符" in [result.choice.itemText(n) for n in range(2)]
-        assert result.status.text() == "符合 Schema。"
+        assert result.status.text() == "符合数据结构。"
         assert not result.faults.isVisible()
         result.choice.setCurrentIndex(0)
         result.choice.activated.emit(0)
@@ -91,6 +119,32 @@ def test_what_is_written_is_there_again_after_a_restart(tmp_path: Path) -> None:
 
     drive(tmp_path, first, demo=True)
     drive(tmp_path, second, demo=True)
+
+
+def test_what_is_written_can_be_changed_in_the_form_and_nothing_of_it_is_lost(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        card = opened(person).run_page.schema
+        card.set_text(json.dumps(WRITTEN, ensure_ascii=False))
+        person.click(card.ways.button("form"))
+        assert [row.name.text() for row in card.form.rows] == ["名称", "地址"]
+        assert card.form.kept.text() == "这里不显示、原样保留：minProperties、名称 (maxLength)、地址 (object)"
+        await looks(person, "form")
+        row = card.form.rows[0]
+        row.description.setFocus()
+        row.description.clear()
+        person.type(row.description, "brand")
+        person.click(card.ways.button("edit"))
+        person.click(card.ways.button("form"))
+        assert card.form.rows[0].description.text() == "brand", "what is being filled in stays"
+        person.click(card.from_form)
+        changed = {**WRITTEN["properties"], "名称": {"type": "string", "maxLength": 9, "description": "brand"}}
+        assert json.loads(card.text) == {**WRITTEN, "properties": changed}
+        card.set_text('{"type": "array"}')
+        person.click(card.ways.button("form"))
+        assert card.form_hint.isVisible(), "a form that would replace what is written says so"
+        await looks(person, "no-form")
+
+    drive(tmp_path, body, demo=True)
 
 
 def test_a_mistake_is_shown_with_its_place_and_gone_to(tmp_path: Path) -> None:
@@ -152,6 +206,6 @@ def test_a_template_with_a_schema_opens_the_page(tmp_path: Path) -> None:
         run = shown.run_page
         await person.until(lambda: run.run_button.isVisible() and run.result.has_value, "it has run")
         assert "苹果 3 元" in run.prompt.text
-        assert run.result.status.text() == "符合 Schema。"
+        assert run.result.status.text() == "符合数据结构。"
 
     drive(tmp_path, body, demo=True)

@@ -12,8 +12,9 @@ import pytest
 from glmdesk.compose import Composition
 from glmdesk.domain.errors import UserError
 from glmdesk.domain.json_reply import Found
-from glmdesk.domain.json_schema import FormField, SchemaUnusable, schema_from_form, schema_text
+from glmdesk.domain.json_schema import SchemaUnusable, schema_text
 from glmdesk.domain.message import Role, Status
+from glmdesk.domain.schema_form import Form, FormField, schema_from_form
 from glmdesk.domain.settings import Language
 from glmdesk.domain.table import tables_of
 from glmdesk.services.structured import Job, Try, can_repair
@@ -21,7 +22,7 @@ from glmdesk.store.exchanges import Exchanges
 from tests.helpers.program import program
 from tests.helpers.server import demo_server
 
-SCHEMA = schema_text(schema_from_form([FormField("名称"), FormField("价格", "number")], many=True))
+SCHEMA = schema_text(schema_from_form(Form((FormField("名称"), FormField("价格", "number")), many=True)))
 
 
 @pytest.fixture(scope="module")

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from glmdesk.domain.json_schema import FIELD_TYPES, FormField
+from glmdesk.domain.schema_form import FIELD_TYPES, KEPT, Form, FormField
 from glmdesk.ui.composer.line_edit import LineEdit
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.inputs import Combo, Toggle
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.icon_button import IconButton
+from glmdesk.ui.widgets.label import PlainLabel
 
 _NARROW = 400
 
@@ -28,15 +29,18 @@ class FieldRow(QWidget):
     def __init__(self, form: FormField, *, theme: ThemeManager) -> None:
         super().__init__()
         self._theme = theme
+        self._given = form
         self.name = LineEdit(form.name)
         self.kind = Combo(theme=theme)
         self.required = Toggle(theme=theme)
         self.description = LineEdit(form.description)
         self.choices = LineEdit(", ".join(form.choices))
         self.remove = IconButton("trash", "structured.form.remove", theme=theme)
-        for kind in FIELD_TYPES:
+        self._kinds = (*FIELD_TYPES, KEPT) if form.kind == KEPT else FIELD_TYPES
+        for kind in self._kinds:
             self.kind.addItem("", kind)
-        self.kind.setCurrentIndex(FIELD_TYPES.index(form.kind))
+        self.kind.setCurrentIndex(self._kinds.index(form.kind))
+        self._shown = self.description.text(), self.choices.text()
         self.required.setChecked(form.required)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, theme.px(6))
@@ -77,14 +81,25 @@ class FieldRow(QWidget):
         self.changed.emit()
 
     def _show_choices(self) -> None:
-        self.choices.setEnabled(self.kind.currentData() not in ("boolean", "date"))
+        self.choices.setEnabled(self.kind.currentData() not in ("boolean", "date", KEPT))
 
     @property
     def value(self) -> FormField:
+        """The field as it is shown; a line that nobody has touched stands for what was given, to the letter."""
+        given, kind = self._given, str(self.kind.currentData())
+        words, choices = self._shown
+        return FormField(
+            self.name.cleaned,
+            kind,
+            self.required.isChecked(),
+            given.description if self.description.text() == words else self.description.cleaned,
+            given.choices if self.choices.text() == choices and kind == given.kind else self._written_choices(),
+            given.rules,
+        )
+
+    def _written_choices(self) -> tuple[str, ...]:
         written = self.choices.cleaned.replace("，", ",").replace("、", ",")
-        choices = tuple(c.strip() for c in written.split(",") if c.strip()) if self.choices.isEnabled() else ()
-        kind = str(self.kind.currentData())
-        return FormField(self.name.cleaned, kind, self.required.isChecked(), self.description.cleaned, choices)
+        return tuple(c.strip() for c in written.split(",") if c.strip()) if self.choices.isEnabled() else ()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -95,7 +110,7 @@ class FieldRow(QWidget):
         for line, key in ((self.name, "name"), (self.description, "description"), (self.choices, "choices")):
             line.setPlaceholderText(tr(f"structured.form.{key}"))
             line.setAccessibleName(tr(f"structured.form.{key}"))
-        for place, kind in enumerate(FIELD_TYPES):
+        for place, kind in enumerate(self._kinds):
             self.kind.setItemText(place, tr(f"structured.form.type.{kind}"))
         self.kind.setAccessibleName(tr("structured.form.kind"))
         self.required.set_plain_text(tr("structured.form.required"))
@@ -111,12 +126,16 @@ class FormRows(QWidget):
         super().__init__()
         self._theme = theme
         self.rows: list[FieldRow] = []
+        self._form = Form(())
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.px(4))
         self.many = Toggle(theme=theme)
         self.many.setChecked(with_many)
         self.add_button = Button("structured.form.add")
+        self.kept = PlainLabel(theme=theme, role="faint")
+        self.kept.setWordWrap(True)
+        self._column.addWidget(self.kept)
         self._foot = QHBoxLayout()
         self._foot.addWidget(self.add_button)
         self._foot.addStretch(1)
@@ -127,8 +146,7 @@ class FormRows(QWidget):
         self._column.addLayout(self._foot)
         self.add_button.clicked.connect(self._add_empty)
         self.many.toggled.connect(self.changed)
-        self.retranslate()
-        self.set_fields([FormField("")])
+        self.show_form(Form((), many=with_many))
 
     def _add_empty(self) -> None:
         row = self._add(FormField(""))
@@ -152,19 +170,23 @@ class FormRows(QWidget):
         (self.rows[-1].name).setFocus()
         self.changed.emit()
 
-    def set_fields(self, fields: Sequence[FormField]) -> None:
-        """Show these fields in place of what is there."""
+    def show_form(self, form: Form) -> None:
+        """Show this form in place of what is there."""
+        self._form = form
+        self.many.setChecked(form.many)
         for row in self.rows:
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
         self.rows = []
-        for form in fields or [FormField("")]:
-            self._add(form)
+        for each in form.fields or (FormField(""),):
+            self._add(each)
+        self.retranslate()
 
     @property
-    def fields(self) -> list[FormField]:
-        return [row.value for row in self.rows]
+    def form(self) -> Form:
+        """What is shown, with all that a form cannot show as it came."""
+        return replace(self._form, fields=tuple(row.value for row in self.rows), many=self.many.isChecked())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -173,3 +195,6 @@ class FormRows(QWidget):
 
     def retranslate(self) -> None:
         self.many.set_plain_text(tr("structured.form.many"))
+        kept = self._form.kept
+        self.kept.setText(tr("structured.form.kept", names=tr("structured.form.and").join(kept)))
+        self.kept.setVisible(bool(kept))

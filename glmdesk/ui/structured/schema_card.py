@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import QEvent, Signal
@@ -16,9 +17,9 @@ from glmdesk.domain.json_schema import (
     parse_json,
     read_schema,
     schema_from_example,
-    schema_from_form,
     schema_text,
 )
+from glmdesk.domain.schema_form import form_of, schema_from_form
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.structured.code_edit import CodeEdit
 from glmdesk.ui.structured.form_rows import FormRows
@@ -80,6 +81,7 @@ class SchemaCard(QWidget):
         super().__init__()
         self._theme = theme
         self._many = many
+        self._read: str | None = None  # the text that the form was filled from or has made
         self._title_id = title_id
         self.title = PlainLabel(theme=theme, role="muted")
         self.ways = Segmented([(way, f"structured.way.{way}") for way in _WAYS], theme=theme)
@@ -94,6 +96,9 @@ class SchemaCard(QWidget):
         self.from_form = Button("structured.make")
         self.example_hint = PlainLabel(theme=theme, role="faint")
         self.example_hint.setWordWrap(True)
+        self.form_hint = PlainLabel(theme=theme, role="muted")
+        self.form_hint.setWordWrap(True)
+        self.form_hint.hide()
         self.stack = QStackedWidget()
         self._build()
         self.ways.chosen.connect(self._show_way)
@@ -116,7 +121,7 @@ class SchemaCard(QWidget):
         self._pages: dict[str, QWidget] = {
             "edit": self._page(self.editor, self.problems, foot=self.format_button),
             "example": self._page(self.example_hint, self.example, self.example_problems, foot=self.from_example),
-            "form": self._page(self.form, foot=self.from_form),
+            "form": self._page(self.form_hint, self.form, foot=self.from_form),
         }
         for page in self._pages.values():
             self.stack.addWidget(page)
@@ -156,11 +161,25 @@ class SchemaCard(QWidget):
         self._show_way(way)
 
     def _show_way(self, way: str) -> None:
+        if way == "form":
+            self._fill_form()
         self.stack.setCurrentWidget(self._pages[way])
         for name, page in self._pages.items():  # the stack is as high as what it shows
             ignored, wanted = QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
             page.setSizePolicy(wanted, wanted if name == way else ignored)
         self.stack.updateGeometry()
+
+    def _fill_form(self) -> None:
+        """What is written as rows; a form that is being filled in stays while the text does."""
+        if self.text == self._read:
+            return
+        self._read = self.text
+        form = None
+        with suppress(SchemaUnusable):
+            form = form_of(read_schema(self.text), with_many=self._many)
+        self.form_hint.setVisible(form is None and bool(self.text.strip()))
+        if form is not None:
+            self.form.show_form(form)
 
     def _edited(self) -> None:
         self.show_problems(())
@@ -191,7 +210,9 @@ class SchemaCard(QWidget):
         self.set_text(schema_text(schema_from_example(value)))
 
     def _take_form(self) -> None:
-        self.set_text(schema_text(schema_from_form(self.form.fields, many=self._many and self.form.many.isChecked())))
+        made = schema_text(schema_from_form(self.form.form))
+        self._read = None
+        self.set_text(made)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -205,6 +226,7 @@ class SchemaCard(QWidget):
         self.example.setAccessibleName(tr("structured.example_hint"))
         self.example_hint.setText(tr("structured.example_hint"))
         self.example.setPlaceholderText(json.dumps({"name": "GLM", "year": 2025}, indent=2))
+        self.form_hint.setText(tr("structured.form.none"))
         self.ways.setAccessibleName(tr("structured.ways"))
         self.problems.retranslate()
         self.example_problems.retranslate()
