@@ -114,13 +114,15 @@ class FindBar(QWidget):
         hit, span = self._view.finder.current, self._view.finder.span()
         if hit is not None and span is not None:
             self._view.selection.set(Place(hit.row_id, hit.piece, span[0]), Place(hit.row_id, hit.piece, span[1]))
-        before = self._before
+        # First: a bar that is hidden with the focus gives it to the first button of the chat.
+        (self._before or self._view).setFocus(Qt.FocusReason.OtherFocusReason)
         self.leave()
-        (before if before is not None else self._view).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
         """Hide the bar; another chat is shown."""
         if not self.isHidden():
+            if self.isAncestorOf(self.window().focusWidget() or self._view):
+                self._view.setFocus(Qt.FocusReason.OtherFocusReason)
             self.hide()
             self._view.finder.close()
         self._before = None
