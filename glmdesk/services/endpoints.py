@@ -54,7 +54,7 @@ class EndpointService:
         self._session[endpoint.id] = (endpoint, key)
 
     def use_for_session(self, endpoint_id: str) -> None:
-        """New conversations go here until the program ends (the demo)."""
+        """New conversations go here until the program ends (the demo), with '' to the stored default again."""
         self._session_default = endpoint_id
         self._news.announce(Changes(endpoints=True))
 

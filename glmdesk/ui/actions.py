@@ -51,4 +51,5 @@ ACTIONS: tuple[Action, ...] = (
     Action("zoom_out", "action.zoom_out", "Ctrl+-", "action.group.window"),
     Action("zoom_reset", "action.zoom_reset", "Ctrl+0", "action.group.window"),
     Action("shortcuts", "action.shortcuts", "Ctrl+/", "action.group.window"),
+    Action("quit", "action.quit", "Ctrl+Q", "action.group.window"),
 )

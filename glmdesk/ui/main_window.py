@@ -14,7 +14,7 @@ from PySide6.QtGui import QCloseEvent, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
 from glmdesk.domain.changes import Changes
-from glmdesk.domain.conversation import Setup
+from glmdesk.domain.conversation import Setup, ThinkingChoice
 from glmdesk.domain.errors import Action, SecretError, UserError
 from glmdesk.domain.link import ChatLink, parse_link
 from glmdesk.domain.ports import Trace
@@ -282,7 +282,8 @@ class MainWindow(QWidget):
         link, self._link = self._link, None
         if link is not None:
             known = any(model.id == link.model for model in self.desk.models.list())
-            self._compose_template(Setup(model=link.model if known else ""), link.text)
+            setup = Setup(model=link.model if known else "", thinking=ThinkingChoice.ON)  # as every new chat
+            self._compose_template(setup, link.text)
 
     # News and errors
 

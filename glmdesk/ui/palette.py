@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from glmdesk.ui.transcript.view import TranscriptView
 
 _HIDDEN = ("palette", "stop")  # the palette itself, and a key that means what is in front
+_ICONS = {
+    "new_chat": "plus", "search": "search", "next_chat": "chevron-down", "previous_chat": "chevron-up",
+    "thinking": "thinking", "find": "search", "find_next": "chevron-down", "find_previous": "chevron-up",
+    "questions": "list", "copy_last_answer": "copy", "compare": "columns", "undo": "undo", "focus_composer": "pen",
+    "templates": "templates", "structured": "braces", "lab": "code", "usage": "chart", "settings": "settings",
+    "toggle_sidebar": "sidebar", "shortcuts": "keyboard",
+}  # fmt: skip
 _QUESTION = 200  # characters of a question that are shown
 
 
@@ -45,7 +52,8 @@ def _offered(action: Action) -> bool:
 
 def _action(action: Action, shortcuts: Shortcuts) -> Choice:
     keys = shortcuts.keys(action.id)
-    return Choice(action_name(action), lambda: shortcuts.run(action.id), detail=keys, icon="keyboard", words=action.id)
+    icon = _ICONS.get(action.id, "")
+    return Choice(action_name(action), lambda: shortcuts.run(action.id), detail=keys, icon=icon, words=action.id)
 
 
 def _conversations(window: MainWindow) -> list[Choice]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from glmdesk.ui.actions import ACTIONS, Action
+
+_NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
 def sequences(changed: Mapping[str, str]) -> dict[str, str]:
@@ -21,6 +23,13 @@ def keys_of(action: Action, changed: Mapping[str, str]) -> list[str]:
     if action.id in changed:
         return [changed[action.id]]
     return [keys for keys in (action.sequence, action.also) if keys]
+
+
+def shown(sequence: QKeySequence) -> str:
+    """Keys as the system writes them; the Enter key has one name, here and in the texts beside it."""
+    text = sequence.toString(_NATIVE)
+    key = QKeySequence(Qt.Key.Key_Return).toString(_NATIVE)
+    return text.removesuffix(key) + "Enter" if key.isalpha() and text.endswith(key) else text
 
 
 def conflict(changed: Mapping[str, str], action_id: str, sequence: str) -> str | None:
@@ -64,4 +73,4 @@ class Shortcuts(QObject):
 
     def keys(self, action_id: str) -> str:
         """The keys of an action as the system writes them."""
-        return QKeySequence(sequences(self._changed)[action_id]).toString(QKeySequence.SequenceFormat.NativeText)
+        return shown(QKeySequence(sequences(self._changed)[action_id]))

@@ -60,6 +60,7 @@ class WindowActions:
         bind("zoom_out", lambda: self._zoom(-_ZOOM_STEP))
         bind("zoom_reset", lambda: self._set_zoom(1.0))
         bind("shortcuts", self._show_shortcuts)
+        bind("quit", window.close)
 
     def _on_chat(self, run: Callable[[], None]) -> None:
         """What is not seen is not changed: nothing happens while a page lies over the chat."""

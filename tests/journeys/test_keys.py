@@ -155,6 +155,13 @@ async def zoom(person: Person) -> Seen:
     return lambda: person.window.theme.zoom
 
 
+async def leaving(person: Person) -> Seen:
+    await chat(person)
+    wishes: list[int] = []
+    person.window.closed.connect(lambda: wishes.append(1))
+    return lambda: len(wishes)
+
+
 # What is not named here opens a page.
 EFFECTS: dict[str, Effect] = {
     "new_chat": conversation,
@@ -179,6 +186,7 @@ EFFECTS: dict[str, Effect] = {
     "zoom_out": zoom,
     "zoom_reset": zoom,
     "shortcuts": sheet,
+    "quit": leaving,
 }
 _KEYS = [f"{held}{key}" for held in ("Alt+Shift+", "Ctrl+Alt+") for key in "ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890"]
 OTHERS = {action.id: keys for action, keys in zip(ACTIONS, _KEYS, strict=False)}

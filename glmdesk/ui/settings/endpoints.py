@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import SecretError
+from glmdesk.services.demo import DEMO_ID
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.i18n import error_texts, tr
@@ -93,13 +94,14 @@ class _EndpointCard(Card):
 
 
 class EndpointsSection(Section):
-    """The demo is not listed: it has nothing to set."""
+    """The demo is not listed, it has nothing to set; but it is said that it is in use."""
 
     title_id = "settings.section.endpoints"
 
     def __init__(self, *, theme: ThemeManager, desk: Desk, tasks: TaskOwner) -> None:
         super().__init__(theme=theme, desk=desk, tasks=tasks)
         self.add_text("settings.endpoints.hint")
+        self.demo = self.add_text("settings.endpoints.demo", role="text")
         self.cards: list[_EndpointCard] = []
         self._list = QWidget()
         self._rows = QVBoxLayout(self._list)
@@ -114,12 +116,14 @@ class EndpointsSection(Section):
         self.add_button.clicked.connect(lambda: self.form.setVisible(True))
         self.form.back.connect(self.form.hide)
         self.form.saved.connect(self.form.hide)
+        self.form.saved.connect(self._leave_demo)
         self.finish()
 
     def show_values(self) -> None:
         known = tuple(card.endpoint for card in self.cards)
         if known != self.desk.endpoints.list():
             self._build()
+        self.demo.setVisible(self.desk.endpoints.default_id == DEMO_ID)
         default = self.settings.default_endpoint
         for card in self.cards:
             chosen = card.endpoint.id == default
@@ -142,9 +146,16 @@ class EndpointsSection(Section):
 
     def _connect(self, card: _EndpointCard, endpoint: Endpoint) -> None:
         service = self.desk.endpoints
+        card.key_form.stored.connect(lambda: self._leave_demo(endpoint.id))
         card.default_button.clicked.connect(lambda: self.change(default_endpoint=endpoint.id))
         card.forget_button.clicked.connect(lambda: self.tasks.start("settings:forget", service.forget_key(endpoint)))
         card.remove_button.clicked.connect(lambda: self._remove(card))
+
+    def _leave_demo(self, endpoint_id: str) -> None:
+        """The first endpoint that can be asked takes the demo's place, as on the welcome page."""
+        if self.desk.endpoints.default_id == DEMO_ID:
+            self.desk.endpoints.use_for_session("")
+            self.change(welcomed=True, default_endpoint=endpoint_id)
 
     def _remove(self, card: _EndpointCard) -> None:
         if card.sure_to_remove():

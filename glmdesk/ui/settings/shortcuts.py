@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QGridLayout, QKeySequenceEdit
+from PySide6.QtWidgets import QGridLayout, QKeySequenceEdit, QLineEdit
 
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
@@ -11,12 +11,32 @@ from glmdesk.ui.actions import ACTIONS, Action
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.settings.section import Section
 from glmdesk.ui.shortcut_sheet import action_name
-from glmdesk.ui.shortcuts import conflict, sequences
+from glmdesk.ui.shortcuts import conflict, sequences, shown
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.icon_button import IconButton
 from glmdesk.ui.widgets.label import PlainLabel
 
 _PORTABLE = QKeySequence.SequenceFormat.PortableText
+_NATIVE = QKeySequence.SequenceFormat.NativeText
+
+
+class _KeysEdit(QKeySequenceEdit):
+    """Names the keys as all other places do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line = self.findChild(QLineEdit)
+        self.keySequenceChanged.connect(self._name)
+
+    def _name(self, sequence: QKeySequence) -> None:
+        if isinstance(self.line, QLineEdit) and self.line.text() == sequence.toString(_NATIVE):
+            self.line.setText(shown(sequence))
+
+    def retranslate(self) -> None:
+        """The names of keys are words too."""
+        sequence = self.keySequence()
+        self.clear()
+        self.setKeySequence(sequence)
 
 
 class ShortcutsSection(Section):
@@ -31,7 +51,7 @@ class ShortcutsSection(Section):
         self.problem.setWordWrap(True)
         self.problem.hide()
         self.column.addWidget(self.problem)
-        self.edits: dict[str, QKeySequenceEdit] = {}
+        self.edits: dict[str, _KeysEdit] = {}
         self._names: dict[str, PlainLabel] = {}
         grid = QGridLayout()
         grid.setColumnStretch(0, 1)
@@ -44,7 +64,7 @@ class ShortcutsSection(Section):
     def _add(self, grid: QGridLayout, place: int, action: Action) -> None:
         name = PlainLabel(theme=self.theme)
         name.setWordWrap(True)
-        edit = QKeySequenceEdit()
+        edit = _KeysEdit()
         edit.setMaximumSequenceLength(1)
         self.keep_width(edit, 140)
         edit.editingFinished.connect(lambda: self._given(action))
@@ -82,3 +102,4 @@ class ShortcutsSection(Section):
         for action in ACTIONS:
             self._names[action.id].setText(action_name(action))
             self.edits[action.id].setAccessibleName(action_name(action))
+            self.edits[action.id].retranslate()

@@ -40,11 +40,14 @@ class Draw(Protocol):
 
 
 class Formulas:
-    """One per view. `arrived` is called with the blocks whose picture has come."""
+    """One per view, of which `name` tells it apart. `arrived` is called with the blocks whose picture has come."""
 
-    def __init__(self, draw: Draw, tasks: TaskOwner, arrived: Callable[[Collection[Piece]], None]) -> None:
+    def __init__(
+        self, draw: Draw, tasks: TaskOwner, arrived: Callable[[Collection[Piece]], None], *, name: str = ""
+    ) -> None:
         self._draw = draw
         self._tasks = tasks
+        self._task = f"formulas:draw{name}"
         self._arrived = arrived
         self._known: OrderedDict[Key, FormulaDrawing | None] = OrderedDict()
         self._waiting: dict[Key, set[Piece]] = {}
@@ -59,8 +62,8 @@ class Formulas:
         if display:
             self._outgrown(piece)
         self._waiting.setdefault(key, set()).add(piece)
-        if not self._tasks.running("formulas:draw"):
-            self._tasks.start("formulas:draw", self._work())
+        if not self._tasks.running(self._task):
+            self._tasks.start(self._task, self._work())
         return None
 
     @property

@@ -102,9 +102,9 @@ class TranscriptView(QAbstractScrollArea):
         self.destroyed.connect(highlighter.close)
         self._highlighter = highlighter
 
-    def use_formulas(self, draw: Draw, tasks: TaskOwner) -> None:
-        """Show pictures of formulas from now on."""
-        self.context.formulas = Formulas(draw, tasks, self._formulas_came)
+    def use_formulas(self, draw: Draw, tasks: TaskOwner, *, name: str = "") -> None:
+        """Show pictures of formulas from now on; `name` tells views that are shown together apart."""
+        self.context.formulas = Formulas(draw, tasks, self._formulas_came, name=name)
 
     def _formulas_came(self, pieces: Collection[Piece]) -> None:
         """Pictures are as high as they are: the rows that have them are laid out again, what is read stays."""

@@ -18,6 +18,7 @@ from glmdesk.ui.transcript.view import TranscriptView
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.label import PlainLabel
 
+UseFormulas = Callable[[TranscriptView, str], None]  # gives a view the pictures of its formulas, under a name
 _LOWEST = 150  # logical pixels that an answer has at least
 _NARROW = 380  # logical pixels; a narrower column has its numbers above its buttons
 _STACKED = 820  # logical pixels; a narrower page stacks its columns
@@ -28,7 +29,7 @@ class Column(QFrame):
 
     action = Signal(str, str)
 
-    def __init__(self, number: int, transcript: Transcript, *, theme: ThemeManager) -> None:
+    def __init__(self, number: int, transcript: Transcript, *, theme: ThemeManager, use_formulas: UseFormulas) -> None:
         super().__init__()
         self._number = number
         self._theme = theme
@@ -60,6 +61,7 @@ class Column(QFrame):
         self.view.link_activated.connect(self._link)
         self.stop.clicked.connect(lambda: self.action.emit("stop_one", self.message.id))
         self.pick.clicked.connect(lambda: self.action.emit("pick", self.message.id))
+        use_formulas(self.view, f":{number}")
         self.view.show_transcript(transcript)
         self.refresh()
 
@@ -115,6 +117,7 @@ class ComparePage(QWidget):
         *,
         theme: ThemeManager,
         forget: Callable[[Transcript], None],
+        use_formulas: UseFormulas = lambda view, name: None,
     ) -> None:
         super().__init__()
         self.comparison = comparison
@@ -124,7 +127,7 @@ class ComparePage(QWidget):
         self.question.setAccessibleName(tr("turns.compare.question"))
         self.back = Button("turns.compare.back", kind="quiet")
         self.back.clicked.connect(lambda: self.action.emit("leave", ""))
-        self.columns = [Column(n, t, theme=theme) for n, t in enumerate(transcripts, 1)]
+        self.columns = [Column(n, t, theme=theme, use_formulas=use_formulas) for n, t in enumerate(transcripts, 1)]
         self._head = QHBoxLayout()
         self._head.addWidget(self.question, 1)
         self._head.addWidget(self.back)
@@ -154,6 +157,7 @@ class ComparePage(QWidget):
     def close_page(self) -> None:
         """Not shown any more."""
         for column in self.columns:
+            column.view.show_transcript(None)  # nothing is drawn for it any more
             self._forget(column.transcript)
 
     def _restyle(self) -> None:

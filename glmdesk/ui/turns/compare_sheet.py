@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.catalogue import Model
 from glmdesk.services.turns import Choice
+from glmdesk.ui.composer.line_edit import ENTER_KEYS
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.inputs import Combo
 from glmdesk.ui.theme.theme import ThemeManager
@@ -119,6 +120,12 @@ class CompareSheet(Sheet):
             self._title.setText(tr("turns.compare.title"))
             for side in (self.left, self.right):
                 side.retranslate()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER_KEYS and not self.cancel.hasFocus():
+            self._start()
+        else:
+            super().keyPressEvent(event)
 
     def open_sheet(self) -> None:
         self.show()

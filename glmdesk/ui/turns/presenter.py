@@ -274,10 +274,15 @@ class TurnsPresenter(QObject):
             for column in columns:
                 self._desk.chat.forget(column)
             raise
-        page = ComparePage(comparison, columns, theme=self._theme, forget=self._desk.chat.forget)
+        page = ComparePage(
+            comparison, columns, theme=self._theme, forget=self._desk.chat.forget, use_formulas=self._use_formulas
+        )
         page.action.connect(self.column_action)
         self.cancel_edit()
         self._page.show_comparison(page)
+
+    def _use_formulas(self, view: TranscriptView, name: str) -> None:
+        view.use_formulas(self._desk.formulas.draw, self._tasks, name=name)
 
     # Undo
 

@@ -101,7 +101,7 @@ class _Delegate(QStyledItemDelegate):
             box = QRect(inner.left(), rect.center().y() - side // 2, side, side)
             colour = tokens.accent if selected else tokens.muted
             painter.drawPixmap(box, pixmap(choice.icon, colour, side, dpr=painter.device().devicePixelRatioF()))
-            inner.setLeft(inner.left() + px(28))
+        inner.setLeft(inner.left() + px(28))  # names stand below each other, with an icon or without
         painter.setFont(theme.ui_font(12))
         painter.setPen(QColor(tokens.faint))
         detail = painter.fontMetrics().elidedText(choice.detail, Qt.TextElideMode.ElideRight, inner.width() // 2)
@@ -121,7 +121,7 @@ class Picker(Sheet):
         self, window: QWidget, choices: Sequence[Choice], *, hint_id: str, theme: ThemeManager, at: int = 0
     ) -> None:
         super().__init__(window, theme=theme, width=_WIDTH)
-        self._choices = choices
+        self.choices = choices
         self.field = LineEdit()
         self.field.setPlaceholderText(tr(hint_id))
         self.field.setAccessibleName(tr(hint_id))
@@ -156,7 +156,7 @@ class Picker(Sheet):
         """As many rows as there are when nothing is typed, and as the window has room for: it stays while one types."""
         px = self._theme.px
         room = (self._over.height() - px(150)) // px(_ROW)
-        return px(_ROW) * max(2, min(_MOST_ROWS, len(self._choices), room))
+        return px(_ROW) * max(2, min(_MOST_ROWS, len(self.choices), room))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -168,7 +168,7 @@ class Picker(Sheet):
         return [choice.title for choice in self._model.rows]
 
     def _filter(self, query: str) -> None:
-        rows = matching(self._choices, query)
+        rows = matching(self.choices, query)
         self._model.show_rows(rows)
         self.none.setVisible(not rows)
         self.list.setVisible(bool(rows))
