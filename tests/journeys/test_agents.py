@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
 
 from glmdesk.domain.endpoint import DialectName, Endpoint
 from glmdesk.domain.secret import Secret
@@ -82,8 +83,10 @@ def test_the_change_is_looked_at_written_tried_and_undone(tmp_path: Path, settin
             assert CANARY in settings.text
             person.click(claude.test_button)
             await person.until(lambda: "glm-4.7" in claude.outcome.text(), "the model has answered")
+            assert claude.test_button.hasFocus()  # not Undo, where Enter would take it all back
             person.click(claude.undo_button)
             await person.until(lambda: not claude.undo_button.isVisible(), "it is undone")
+            assert claude.show_button.hasFocus()
             assert settings.text == mine
 
     drive(tmp_path / "profile", body, demo=True)
@@ -102,6 +105,10 @@ def test_without_insisting_the_file_gets_the_command_and_not_the_key(tmp_path: P
         person.click(claude.test_button)
         await person.until(lambda: "密钥" in claude.outcome.text(), "no key in this session's keyring")
         await person.until(claude.test_button.isEnabled, "it can be tried again")
+        person.click(claude.show_button)
+        await person.until(claude.panel.isVisible, "the same once more")
+        assert claude.panel.title.text().startswith("没有要改的")
+        assert not claude.panel.write_button.isVisible()
 
     drive(tmp_path / "profile", body, demo=True)
 
@@ -119,6 +126,29 @@ def test_a_broken_file_is_named_and_the_page_goes_on(tmp_path: Path, settings: _
         settings.put("{}")
         person.click(section.claude.show_button)
         await person.until(section.claude.panel.isVisible, "mended")
+
+    drive(tmp_path / "profile", body, demo=True)
+
+
+def test_every_name_value_and_change_is_whole_in_a_narrow_window_at_double_size(
+    tmp_path: Path, settings: _Settings
+) -> None:
+    settings.put('{\n  "env": {"FOO": "1"}\n}\n')
+
+    async def body(person: Person) -> None:
+        person.window.resize(480, 900)
+        await person.program.desk.settings.change(zoom=2.0)
+        section = await shown(person)
+        person.click(section.claude.show_button)
+        await person.until(section.claude.panel.isVisible, "the change is shown")
+        labels = [label for card in (section.roo, section.cline) for f in card.fields for label in (f.label, f.value)]
+
+        def whole(label: QLabel) -> bool:
+            return label.heightForWidth(label.width()) <= label.height()
+
+        await person.until(lambda: all(map(whole, labels)), "nothing is cut")
+        panel = section.claude.panel
+        await person.until(lambda: panel.hint.y() >= panel.text.geometry().bottom(), "nothing lies over the change")
 
     drive(tmp_path / "profile", body, demo=True)
 

@@ -24,8 +24,9 @@ class ChangePanel(QWidget):
 
     def __init__(self, *, theme: ThemeManager) -> None:
         super().__init__()
+        self.setMinimumWidth(1)
         self._sure = False
-        self._there = True
+        self._there, self._empty = True, False
         self.title = PlainLabel(theme=theme, role="title")
         self.text = DiffText(theme=theme, most=24)
         self.hint = PlainLabel(theme=theme, role="faint")
@@ -64,9 +65,10 @@ class ChangePanel(QWidget):
         self.key_toggle.setChecked(with_key)
         self.warning.setVisible(with_key)
         self.no_key.setVisible(not change.has_key)
-        self.write_button.setVisible(not with_key)
-        self.insist_button.setVisible(with_key)
-        self._there = change.looked.data is not None
+        self.write_button.setVisible(not with_key and bool(change.diff))
+        self.insist_button.setVisible(with_key and bool(change.diff))
+        self.hint.setVisible(bool(change.diff))
+        self._there, self._empty = change.looked.data is not None, not change.diff
         self.retranslate()
 
     def _insist(self) -> None:
@@ -78,7 +80,7 @@ class ChangePanel(QWidget):
         self.insist_button.set_text_id("agents.insist_sure")
 
     def retranslate(self) -> None:
-        self.title.setText(tr("agents.change_title"))
+        self.title.setText(tr("agents.change_none" if self._empty else "agents.change_title"))
         self.text.setAccessibleName(self.title.text())
         self.hint.setText(tr("agents.change_hint" if self._there else "agents.change_new"))
         self.key_toggle.set_plain_text(tr("agents.key_in_file"))

@@ -29,6 +29,7 @@ class ClaudeCard(Card):
         self, *, theme: ThemeManager, connect: ConnectService, tasks: TaskOwner, models: Sequence[str]
     ) -> None:
         super().__init__(theme=theme)
+        self.setMinimumWidth(1)  # a box layout reckons heights for no less than the least width
         self._connect = connect
         self._tasks = tasks
         self._endpoint: Endpoint | None = None
@@ -146,7 +147,7 @@ class ClaudeCard(Card):
         self.panel.show_change(self._change)
         self.panel.show()
         self.show_button.hide()  # the panel has its own main button
-        self.panel.text.setFocus()
+        (self.panel.text if self._change.diff else self.panel.cancel_button).setFocus()
 
     async def _write(self) -> None:
         change = self._change
@@ -159,9 +160,11 @@ class ClaudeCard(Card):
     async def _undo(self) -> None:
         self.close_panel()
         undone = await self._connect.undo()
+        self.show_button.setFocus()  # this button goes
         self._say(lambda: _undone_text(undone), role="muted" if undone.kept or undone.lost else "good")
 
     def _test(self) -> None:
+        self.setFocus()  # a greyed button would pass it on to Undo
         self.test_button.setEnabled(False)
         self._say(lambda: tr("agents.testing"), role="muted")
         self._run("test", self._try)
@@ -171,6 +174,8 @@ class ClaudeCard(Card):
             model = await self._connect.test()
         finally:
             self.test_button.setEnabled(True)
+            if self.hasFocus():
+                self.test_button.setFocus()
         self._say(lambda: tr("agents.answered", model=model))
 
     # --- texts ------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QGridLayout
 
 from glmdesk.ui.i18n import tr
@@ -15,6 +15,7 @@ from glmdesk.ui.widgets.icon_button import IconButton
 from glmdesk.ui.widgets.label import PlainLabel
 
 KEY_FIELD = "API Key"
+_NARROW = 340
 
 
 class _Field:
@@ -25,6 +26,7 @@ class _Field:
         self.label = PlainLabel(name, theme=theme, role="muted")
         self.value = PlainLabel(theme=theme)
         self.value.setWordWrap(True)
+        self.value.setMinimumWidth(1)
         self._copied = ""
         self.value.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -45,6 +47,7 @@ class ManualCard(Card):
 
     def __init__(self, name: str, fields: Sequence[str], *, theme: ThemeManager) -> None:
         super().__init__(theme=theme)
+        self.setMinimumWidth(1)  # a box layout reckons heights for no less than the least width
         self.title = PlainLabel(name, theme=theme, role="title")
         self.where = PlainLabel(theme=theme, role="faint")
         self.where.setWordWrap(True)
@@ -52,19 +55,29 @@ class ManualCard(Card):
         self.fields = [_Field(field, theme=theme) for field in fields]
         self.column.addWidget(self.title)
         self.column.addWidget(self.where)
-        self.column.addLayout(self._rows(theme))
+        self._grid = QGridLayout()
+        self.column.addLayout(self._grid)
+        self._place()
         self.retranslate()
 
-    def _rows(self, theme: ThemeManager) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.px(12))
-        grid.setVerticalSpacing(theme.px(2))
-        grid.setColumnStretch(1, 1)
+    def _place(self) -> None:
+        """Name, value and button in a row; the name above the value where there is no room for both."""
+        px, grid = self._theme.px, self._grid
+        narrow = self.width() < px(_NARROW)
+        grid.setHorizontalSpacing(px(12))
+        grid.setVerticalSpacing(px(2))
+        grid.setColumnStretch(0, int(narrow))
+        grid.setColumnStretch(1, int(not narrow))
         for row, field in enumerate(self.fields):
-            grid.addWidget(field.label, row, 0)
-            grid.addWidget(field.value, row, 1)
-            grid.addWidget(field.copy_button, row, 2)
-        return grid
+            places = ((2 * row, 0), (2 * row + 1, 0), (2 * row, 2, 2, 1)) if narrow else ((row, 0), (row, 1), (row, 2))
+            field.label.setWordWrap(narrow)
+            for widget, place in zip((field.label, field.value, field.copy_button), places, strict=True):
+                grid.addWidget(widget, *place)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if (self.width() < self._theme.px(_NARROW)) != (self._grid.columnStretch(0) == 1):
+            self._place()
 
     def show_values(self, values: Sequence[str]) -> None:
         """One value for each field; the key's is the command that prints it."""

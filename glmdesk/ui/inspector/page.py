@@ -16,6 +16,7 @@ from glmdesk.ui.inspector.wire_view import WireView
 from glmdesk.ui.inspector.words import Try, reply_text, request_text, tries_of
 from glmdesk.ui.scenarios.inputs import Combo
 from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.cut_label import CutLabel
 from glmdesk.ui.widgets.icon_button import IconButton
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.segmented import Segmented
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
 
 TABS = ("overview", "request", "reply")
-_NARROW = 620
+_NARROW = 720
 
 
 class InspectorPage(QWidget):
@@ -43,7 +44,7 @@ class InspectorPage(QWidget):
         self._message = message
         self.tries: list[Try] = []
         self._read = False
-        self.title = PlainLabel(role="title", theme=theme)
+        self.title = CutLabel(role="title", theme=theme)
         self.close_button = IconButton("x", "inspector.close", theme=theme)
         self.which = Combo(theme=theme)
         self.tabs = Segmented([(name, f"inspector.tab.{name}") for name in TABS], theme=theme)
@@ -188,7 +189,6 @@ class InspectorPage(QWidget):
     def retranslate(self) -> None:
         model = self._message.model
         self.title.setText(tr("inspector.title", model=model) if model else tr("inspector.name"))
-        self.title.setMinimumWidth(1)
         self.setAccessibleName(tr("inspector.name"))
         self.which.setAccessibleName(tr("inspector.which"))
         self.tabs.setAccessibleName(tr("inspector.name"))

@@ -78,6 +78,8 @@ class UsagePage(QWidget):
         self.column_page = ColumnPage(theme=self._theme, width=_WIDTH)
         body = self.column_page.column
         body.setSpacing(px(18))
+        for part in (self.tiles, self.chart, self.budget, self.pace):
+            part.setMinimumWidth(1)  # a box layout reckons heights for no less than the least width
         for label in (self.note, self.aside):
             label.setWordWrap(True)
         body.addWidget(self.period, 0, Qt.AlignmentFlag.AlignLeft)
