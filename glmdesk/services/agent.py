@@ -138,7 +138,7 @@ class AgentRun:
             decision = await self._decided(live, call, ready)
             if not decision.allowed:
                 return _denied(decision)
-            edited = decision.arguments is not None and _edit(ready, decision.arguments)
+            edited = decision.arguments is not None and await self._edit(ready, decision.arguments)
             return await self._run(live, call, ready, edited=edited)
         except ToolFault as fault:
             return _Done(ToolResult(str(fault), is_error=True, is_data=False), Outcome.FAILED)
@@ -168,9 +168,22 @@ class AgentRun:
     async def _decided(self, live: LiveAnswer, call: ToolCallPart, ready: _Ready) -> Decision:
         live.set_step(call.call_id, StepState.ASKING)
         pretty = json.dumps(ready.arguments, ensure_ascii=False, indent=2)
+
+        async def preview(text: str) -> str:
+            return await self._preview(ready.toolbox, ready.spec, _arguments(ready.spec, text))
+
         return await self._approvals.ask(
-            Asked(self._context.conversation_id, call.call_id, ready.spec, pretty, ready.diff)
+            Asked(self._context.conversation_id, call.call_id, ready.spec, pretty, ready.diff, preview)
         )
+
+    async def _edit(self, ready: _Ready, text: str) -> bool:
+        """Take the user's arguments; whether they are others. Raises ToolFault when they do not fit."""
+        arguments = _arguments(ready.spec, text)
+        if arguments == ready.arguments:
+            return False
+        ready.arguments = arguments
+        ready.diff = await self._preview(ready.toolbox, ready.spec, arguments)
+        return True
 
     async def _run(self, live: LiveAnswer, call: ToolCallPart, ready: _Ready, *, edited: bool) -> _Done:
         async with self._running:
@@ -178,7 +191,7 @@ class AgentRun:
             started = monotonic()
             done = await self._called(ready)
         done.started = started
-        done.diff = done.result.diff or ("" if edited else ready.diff)
+        done.diff = done.result.diff or ready.diff
         if edited:
             done.arguments = json.dumps(ready.arguments, ensure_ascii=False)
         return done
@@ -247,14 +260,6 @@ def _arguments(spec: ToolSpec, text: str) -> Mapping[str, Any]:
     arguments = parse_arguments(text)
     check_arguments(spec, arguments)
     return arguments
-
-
-def _edit(ready: _Ready, text: str) -> bool:
-    """Take the user's arguments; whether they are others. Raises ToolFault when they do not fit."""
-    arguments = _arguments(ready.spec, text)
-    edited = arguments != ready.arguments
-    ready.arguments = arguments
-    return edited
 
 
 def _bug(spec: ToolSpec, error: Exception) -> ToolFault:

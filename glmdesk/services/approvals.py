@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from glmdesk.domain.changes import Changes
@@ -17,15 +17,22 @@ _LASTING = (Scope.CHAT, Scope.ALWAYS)
 _KEPT = 2_000  # decisions that are remembered; the oldest go first, those in force stay
 
 
+Preview = Callable[[str], Awaitable[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A call that wants to run: `arguments` as pretty JSON, `diff` what it would change."""
+    """A call that wants to run: `arguments` as pretty JSON, `diff` what it would change.
+
+    `preview` gives the diff of other arguments, and raises ToolFault for those that do not fit.
+    """
 
     conversation_id: str
     call_id: str
     spec: ToolSpec
     arguments: str
     diff: str = ""
+    preview: Preview | None = None
 
 
 class ApprovalService:
@@ -37,6 +44,7 @@ class ApprovalService:
         self._clock = clock
         self._journal = file.load()
         self._waiting: dict[str, tuple[ApprovalRequest, asyncio.Future[Decision]]] = {}
+        self._previews: dict[str, Preview] = {}  # by request
         self._saving = asyncio.Lock()
 
     # Looking
@@ -72,11 +80,14 @@ class ApprovalService:
         request = self._request(asked, changed=bool(changed) or self._was_another(asked.spec))
         future: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
         self._waiting[request.id] = (request, future)
+        if asked.preview is not None:
+            self._previews[request.id] = asked.preview
         self._announce(request.conversation_id)
         try:
             return await future
         finally:
             self._waiting.pop(request.id, None)
+            self._previews.pop(request.id, None)
             self._announce(request.conversation_id)
 
     def _request(self, asked: Asked, *, changed: bool) -> ApprovalRequest:
@@ -98,6 +109,14 @@ class ApprovalService:
     def _was_another(self, spec: ToolSpec) -> bool:
         """Whether the user knows this name as another tool, and not as this one."""
         return not self._seen(spec) and any(_same(g, spec) and g.scope is not Scope.DENY for g in self._journal)
+
+    async def preview(self, request_id: str, arguments: str) -> str:
+        """What a waiting call would change with other arguments; '' when nothing can be said.
+
+        Raises ToolFault or UserError when the arguments cannot be used.
+        """
+        preview = self._previews.get(request_id)
+        return await preview(arguments) if preview is not None else ""
 
     async def decide(self, request_id: str, decision: Decision) -> None:
         """Answer a request; one that waits no more is left alone. A lasting decision answers its like as well.

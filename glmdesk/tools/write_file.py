@@ -13,6 +13,7 @@ from glmdesk.tools.base import Tool, schema
 from glmdesk.tools.workspace import Workspace, decoded, workspace_of
 
 _DIFF_LINES = 4_000
+_NO_END = "\\ No newline at end of file"
 _DIFF_INPUT = 400_000  # characters that are compared line by line
 
 
@@ -27,7 +28,8 @@ class WriteFileTool(Tool):
     )
 
     def __init__(self) -> None:
-        self._shown: dict[tuple[str, str], str] = {}  # (folder, path) -> hash of what the diff was made from
+        # (folder, path, hash of the new content) -> hash of what the diff was made from
+        self._shown: dict[tuple[str, str, str], str] = {}
 
     async def preview(self, arguments: Mapping[str, Any], context: ToolContext) -> str:
         path, content = str(arguments["path"]), str(arguments["content"])
@@ -36,7 +38,7 @@ class WriteFileTool(Tool):
     def _compared(self, context: ToolContext, path: str, content: str) -> str:
         workspace = workspace_of(context)
         old = _old(workspace, path)
-        self._shown[str(workspace.root), path] = _digest(old)
+        self._shown[_key(workspace, path, content)] = _digest(old)
         return difference(path, "" if old is None else decoded(old), content)
 
     async def call(self, arguments: Mapping[str, Any], context: ToolContext) -> ToolResult:
@@ -46,7 +48,7 @@ class WriteFileTool(Tool):
     def _written(self, context: ToolContext, path: str, content: str) -> ToolResult:
         workspace = workspace_of(context)
         old = _old(workspace, path)
-        shown = self._shown.pop((str(workspace.root), path), None)
+        shown = self._shown.pop(_key(workspace, path, content), None)
         if shown is not None and shown != _digest(old):
             raise ToolFault(f"{path!r} has changed since the user saw the difference. Read it again.")
         data = content.encode("utf-8", "replace")
@@ -60,6 +62,10 @@ def _old(workspace: Workspace, path: str) -> bytes | None:
     return workspace.read(path) if workspace.exists(path) else None
 
 
+def _key(workspace: Workspace, path: str, content: str) -> tuple[str, str, str]:
+    return str(workspace.root), path, _digest(content.encode("utf-8", "replace"))
+
+
 def _digest(data: bytes | None) -> str:
     return "" if data is None else sha256(data).hexdigest()
 
@@ -71,8 +77,14 @@ def difference(path: str, old: str | None, new: str) -> str:
     if len(old) + len(new) > _DIFF_INPUT:
         counts = f"-{old.count(chr(10)) + 1} lines, +{new.count(chr(10)) + 1} lines"
         return f"--- {path}\n+++ {path}\n(too large to compare: {counts})"
-    before, after = old.splitlines(), new.splitlines()
+    before, after = _lines(old), _lines(new)
     lines = list(unified_diff(before, after, path if old else "/dev/null", path, lineterm=""))
     if len(lines) > _DIFF_LINES:
         lines = [*lines[:_DIFF_LINES], f"… ({len(lines) - _DIFF_LINES} more lines)"]
     return "\n".join(lines) or f"--- {path}\n+++ {path}\n(no change)"
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with what can be seen of their ends: CR, and a last line without a line break."""
+    lines = [line.replace("\r", "␍") for line in text.split("\n")]
+    return lines[:-1] if lines[-1] == "" else [*lines, _NO_END]

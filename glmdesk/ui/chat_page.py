@@ -31,6 +31,7 @@ class ChatPage(QWidget):
 
     files_dropped = Signal(list)
     decided = Signal(str, object)  # about a call: the id of its request, a `Decision`
+    edited = Signal(str, str)  # arguments of a call: the id of its request, the text
     fitted = Signal()  # the room that the messages have may be another one
 
     def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
@@ -86,6 +87,7 @@ class ChatPage(QWidget):
             self._approval.shown.connect(self._fit_approval)
             self._approval.stop.clicked.connect(self.composer.stop)
             self._approval.decided.connect(self.decided)
+            self._approval.edited.connect(self.edited)
             self._approval.hide()
         return self._approval
 

@@ -43,9 +43,10 @@ async def looks(person: Person, name: str) -> None:
         return
     app = QApplication.instance()
     assert isinstance(app, QApplication)
+    size, theme = person.window.size(), person.window.theme
+    zoom = theme.zoom
     await asyncio.sleep(0.3)
     picture(person, f"{name}-zh-light")
-    theme = person.window.theme
     theme.apply(Theme.DARK, 1.0)
     switch_language(app, Language.EN)
     await asyncio.sleep(0.3)
@@ -56,9 +57,9 @@ async def looks(person: Person, name: str) -> None:
     theme.apply(Theme.LIGHT, 2.0)
     await asyncio.sleep(0.3)
     picture(person, f"{name}-en-light-zoom2")
-    theme.apply(Theme.LIGHT, 1.0)
+    theme.apply(Theme.LIGHT, zoom)
     switch_language(app, Language.ZH_CN)
-    person.window.resize(1180, 780)
+    person.window.resize(size)
     await asyncio.sleep(0.3)
 
 
@@ -153,8 +154,16 @@ def test_edited_arguments_a_denial_with_its_reason_and_the_keyboard(tmp_path: Pa
         card.arguments.replace_text('{"path": "a.txt", ')
         assert not card.once.isEnabled()
         assert card.warning.isVisible()
+        card.arguments.replace_text('{"path": "c.txt"}')
+        await person.until(lambda: "content" in card.warning.text(), "what does not fit is told")
+        assert not card.once.isEnabled()
+        await looks(person, "misfit")
         card.arguments.replace_text('{"path": "c.txt", "content": "changed"}')
+        assert not card.once.isEnabled(), "the difference that is shown is not of these arguments"
         await person.until(card.once.isEnabled, "good JSON can be allowed")
+        assert "+changed" in card.diff.toPlainText()
+        assert "c.txt" in card.diff.toPlainText()
+        assert "one" not in card.diff.toPlainText()
         card.arguments.setFocus()
         first = card.request
         QTest.keyClick(card.arguments, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -169,6 +178,7 @@ def test_edited_arguments_a_denial_with_its_reason_and_the_keyboard(tmp_path: Pa
         results = person.answer().of(ToolResultPart)
         assert [part.outcome for part in results] == [Outcome.DONE, Outcome.DENIED]
         assert "Reason: no" in results[1].content
+        assert "+changed" in results[0].diff
 
     run(tmp_path, body)
 

@@ -149,6 +149,25 @@ def test_reading_knows_chinese_encodings_lines_and_what_is_no_text(root: Path) -
     assert "workspace" in refuse(ReadFileTool(), None, path="a")
 
 
+def test_a_difference_in_line_ends_alone_is_seen(root: Path) -> None:
+    tool, context = WriteFileTool(), ToolContext("c", root)
+    (root / "ends.txt").write_bytes(b"one\r\ntwo\n")
+    diff = asyncio.run(tool.preview({"path": "ends.txt", "content": "one\ntwo"}, context))
+    assert "-one␍" in diff
+    assert "+one\n" in diff
+    assert "+\\ No newline at end of file" in diff
+
+
+def test_of_two_writes_that_were_compared_with_the_same_file_the_second_is_refused(root: Path) -> None:
+    tool, context = WriteFileTool(), ToolContext("c", root)
+    first, second = ({"path": "notes/a.md", "content": words} for words in ("one", "two"))
+    for arguments in (first, second):
+        asyncio.run(tool.preview(arguments, context))
+    assert call(tool, root, **first).startswith("Replaced")
+    assert "has changed" in refuse(tool, root, **second)
+    assert (root / "notes" / "a.md").read_text("utf-8") == "one"
+
+
 def test_writing_shows_the_difference_and_refuses_what_has_changed_since(root: Path) -> None:
     tool, context = WriteFileTool(), ToolContext("c", root)
     arguments = {"path": "notes/a.md", "content": "# Plan\nbuy bread\n"}

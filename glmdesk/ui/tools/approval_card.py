@@ -19,6 +19,7 @@ from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.label import PlainLabel
 
 _GUARD_MS = 350  # a click that was meant for what stood here before must not allow anything
+_TYPING_MS = 250  # after the last key the difference is made anew
 _READABLE = 120
 _ROOM = 620  # below this width the buttons stand in two rows
 
@@ -30,6 +31,7 @@ class ApprovalCard(QWidget):
     """
 
     decided = Signal(str, object)
+    edited = Signal(str, str)  # id of the request, other arguments: `show_preview` answers
     shown = Signal()
 
     def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
@@ -53,6 +55,11 @@ class ApprovalCard(QWidget):
         self.always = Button("approval.always")
         self.deny = Button("approval.deny", kind="danger")
         self.stop = Button("composer.stop", kind="plain")
+        self._previewed = ""  # the edited arguments that the difference belongs to
+        self._fault = ""
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_MS)
         self._guard = QTimer(self)
         self._guard.setSingleShot(True)
         self._guard.setInterval(_GUARD_MS)
@@ -98,7 +105,8 @@ class ApprovalCard(QWidget):
         self.always.clicked.connect(lambda: self._decide(Scope.ALWAYS))
         self.deny.clicked.connect(self._deny)
         self.reason.submitted.connect(self._deny)
-        self.arguments.textChanged.connect(self._refresh)
+        self.arguments.textChanged.connect(self._edited)
+        self._typing.timeout.connect(self._ask_preview)
         self._guard.timeout.connect(self._refresh)
         self._theme.changed.connect(self._restyle)
 
@@ -114,6 +122,8 @@ class ApprovalCard(QWidget):
             self._request = request
             self.diff.show_text(visible(request.diff), editable=False)
             self.arguments.show_text(request.arguments, editable=True)
+            self._previewed = self._fault = ""
+            self._typing.stop()
             self.reason.clear()
             self._guard.start()
         self._request = request
@@ -121,6 +131,30 @@ class ApprovalCard(QWidget):
         self.retranslate()
         self._arrange()
         self.shown.emit()
+
+    # --- other arguments --------------------------------------------------------------------------------------------
+
+    @property
+    def _is_edited(self) -> bool:
+        return self.arguments.fits and self.arguments.document().isModified()
+
+    def _edited(self) -> None:
+        if self._is_edited:
+            self._typing.start()
+        self._refresh()
+
+    def _ask_preview(self) -> None:
+        if self._request is not None and self._is_edited and self._is_object():
+            self.edited.emit(self._request.id, self.arguments.text)
+
+    def show_preview(self, request_id: str, arguments: str, diff: str, *, fault: str = "") -> None:
+        """What the call would change with these arguments, or why they cannot be used; late news is left alone."""
+        if self._request is None or self._request.id != request_id or arguments != self.arguments.text:
+            return
+        self._previewed, self._fault = arguments, fault
+        if not fault:
+            self.diff.show_text(visible(diff), editable=False)
+        self._refresh()
 
     # --- deciding ---------------------------------------------------------------------------------------------------
 
@@ -131,15 +165,17 @@ class ApprovalCard(QWidget):
         request = self._request
         if request is None or (scope is not Scope.DENY and not self._may_allow()):
             return
-        edited = self.arguments.text if self.arguments.fits and self.arguments.document().isModified() else None
+        edited = self.arguments.text if self._is_edited else None
         decision = Decision(scope, self.reason.cleaned, edited if scope is not Scope.DENY else None)
         self.decided.emit(request.id, decision)
 
     def _may_allow(self) -> bool:
-        return not self._guard.isActive() and self._is_object()
+        """Edited arguments may run when the difference that is shown is theirs."""
+        checked = not self._is_edited or (self._previewed == self.arguments.text and not self._fault)
+        return not self._guard.isActive() and self._is_object() and checked
 
     def _is_object(self) -> bool:
-        if not self.arguments.fits or not self.arguments.document().isModified():
+        if not self._is_edited:
             return True
         try:
             return isinstance(json.loads(self.arguments.text), dict)
@@ -162,7 +198,7 @@ class ApprovalCard(QWidget):
         for button in (self.once, self.chat, self.always):
             button.setEnabled(self._may_allow())
         self.always.setVisible(request.can_always)
-        self.diff.setVisible(bool(request.diff))
+        self.diff.setVisible(bool(self.diff.toPlainText()) and not self._fault)
         self._warn(request)
 
     def _warn(self, request: ApprovalRequest) -> None:
@@ -174,6 +210,8 @@ class ApprovalCard(QWidget):
             words.append(tr("approval.hidden", characters="、".join(hidden[:6])))
         if not self._is_object():
             words.append(tr("approval.not_json"))
+        elif self._fault and self._previewed == self.arguments.text:
+            words.append(tr("approval.misfit", reason=visible(self._fault)))
         self.warning.setText("\n".join(words))
         self.warning.setVisible(bool(words))
         self._fit()

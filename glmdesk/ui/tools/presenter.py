@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Setup
-from glmdesk.domain.tools import Decision
+from glmdesk.domain.errors import UserError
+from glmdesk.domain.tools import Decision, ToolFault
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.chat_page import ChatPage
-from glmdesk.ui.i18n import tr
+from glmdesk.ui.i18n import error_texts, tr
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.announce import announce
 
@@ -45,6 +46,7 @@ class ToolsPresenter(QObject):
         self._setup = Setup()
         self.sheet: ToolsSheet | None = None
         page.decided.connect(self._decided)
+        page.edited.connect(self._edited)
         page.composer.tools_button.clicked.connect(self.open_sheet)
 
     def show(self, conversation_id: str, setup: Setup) -> None:
@@ -77,6 +79,19 @@ class ToolsPresenter(QObject):
 
     def _decided(self, request_id: str, decision: Decision) -> None:
         self._tasks.start(f"decide:{request_id}", self._desk.approvals.decide(request_id, decision))
+
+    def _edited(self, request_id: str, arguments: str) -> None:
+        self._tasks.start(f"preview:{request_id}", self._preview(request_id, arguments))
+
+    async def _preview(self, request_id: str, arguments: str) -> None:
+        diff = fault = ""
+        try:
+            diff = await self._desk.approvals.preview(request_id, arguments)
+        except ToolFault as error:
+            fault = str(error)
+        except UserError as error:
+            fault = " ".join(error_texts(error.info))
+        self._page.approval.show_preview(request_id, arguments, diff, fault=fault)
 
     def _switch(self, names: tuple[str, ...]) -> None:
         """Who switches tools wants them sent."""
