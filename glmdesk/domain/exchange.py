@@ -110,9 +110,11 @@ class Recorder:
         self._request = (method, url, headers, body.decode("utf-8", "replace"))
         self._tries.append(_Try(self._now()))
 
-    def leaving(self) -> None:
-        """The request goes out now: what it took to get ready is not the network's time."""
-        if self._tries:
+    def leaving(self, headers: Mapping[str, str]) -> None:
+        """The request goes out now, with all its `headers`: what it took to get ready is not the network's time."""
+        if self._request is not None:
+            method, url, _, body = self._request
+            self._request = (method, url, _shown(headers), body)
             self._tries[-1].sent = self._now()
 
     def connected(self) -> None:

@@ -77,7 +77,7 @@ class Transport:
                 steps = {"trace": _steps(record)} if record is not None else {}
                 request = client.build_request("POST", url, headers=dict(headers), content=body, extensions=steps)
                 if record is not None:
-                    record.leaving()
+                    record.leaving({name.decode(): value.decode("latin-1") for name, value in request.headers.raw})
                 response = await client.send(request, stream=True)
             try:
                 if response.status_code == _PROXY_LOGIN:

@@ -28,34 +28,66 @@ TABLE = {
     "glm-5.3-flash": (("0.8", "2.8", "0.23"),) * 3,
 }
 DAY = "2026-11-22"
+HALF_PRICE = ("glm-5.3-flash", "2026-09-09")  # "half price to 2026-09-09": that day is the last one
 
 
-def by_hand(model: str, usage: Usage) -> Fraction:
+def by_hand(model: str, usage: Usage, day: str) -> tuple[Fraction, Fraction]:
+    """(yuan, yuan saved), in whole numbers."""
     short, longer, large = TABLE[model]
     small = short if usage.completion_tokens < 200 else longer
-    paid, answered, cached = (Fraction(price) for price in (large if usage.prompt_tokens >= 32_000 else small))
-    full = usage.prompt_tokens - usage.cached_tokens
-    return (full * paid + usage.cached_tokens * cached + usage.completion_tokens * answered) / 1_000_000
+    row = [Fraction(price) for price in (large if usage.prompt_tokens >= 32_000 else small)]
+    if model == HALF_PRICE[0] and day <= HALF_PRICE[1]:
+        row = [price / 2 for price in row]
+    paid, answered, cached = row
+    uncached = usage.prompt_tokens * paid + usage.completion_tokens * answered
+    saved = usage.cached_tokens * (paid - cached)
+    return (uncached - saved) / 1_000_000, saved / 1_000_000
 
 
-def cases() -> list[tuple[str, Usage]]:
+def cases() -> list[tuple[str, Usage, str]]:
     dice = random.Random(45)
     edges = [0, 1, 199, 200, 201, 31_999, 32_000, 32_001, 131_072]
-    made: list[tuple[str, Usage]] = []
+    days = ["2026-01-31", "2026-09-08", "2026-09-09", "2026-09-10", DAY]
+    made: list[tuple[str, Usage, str]] = []
     for _ in range(200):
         prompt = dice.choice([*edges, dice.randrange(200_000)])
         answer = dice.choice([*edges, dice.randrange(100_000)])
         cached = dice.choice([0, prompt, dice.randint(0, prompt)])
-        made.append((dice.choice(list(TABLE)), Usage(prompt, answer, prompt + answer, cached)))
+        made.append((dice.choice(list(TABLE)), Usage(prompt, answer, prompt + answer, cached), dice.choice(days)))
     return made
 
 
 def test_two_hundred_costs_are_those_of_the_table_written_by_hand() -> None:
     models = ModelService(None)
-    for model, usage in cases():
-        cost = cost_of(usage, models.price_tiers(model, "bigmodel"), day=DAY)
+    generated = cases()
+    assert {model for model, _, _ in generated} == set(TABLE)
+    assert {day for model, _, day in generated if model == HALF_PRICE[0]} >= {"2026-09-09", "2026-09-10"}
+    for model, usage, day in generated:
+        cost = cost_of(usage, models.price_tiers(model, "bigmodel"), day=day)
         assert cost is not None, model
-        assert cost.yuan == pytest.approx(float(by_hand(model, usage)), rel=1e-12), (model, usage)
+        yuan, saved = map(float, by_hand(model, usage, day))
+        assert cost.yuan == pytest.approx(yuan, rel=1e-12), (model, usage, day)
+        assert cost.saved == pytest.approx(saved, rel=1e-12), (model, usage, day)
+
+
+@pytest.mark.parametrize(
+    ("model", "prompt", "cached", "answer", "yuan"),
+    [  # worked out on paper from the page's own numbers
+        ("glm-4.5", 1_000, 0, 100, "0.0028"),  # 1,000 x 2 + 100 x 8
+        ("glm-4.5", 1_000, 0, 200, "0.0058"),  # 0.2K is the longer answer already: 1,000 x 3 + 200 x 14
+        ("glm-4.5", 32_000, 0, 100, "0.1296"),  # 32K is the large input already: 32,000 x 4 + 100 x 16
+        ("glm-4.5", 10_000, 8_000, 1_000, "0.0248"),  # 2,000 x 3 + 8,000 x 0.6 + 1,000 x 14
+        ("glm-4.5-air", 31_999, 0, 199, "0.0259972"),  # 31,999 x 0.8 + 199 x 2
+        ("glm-4.5-airx", 50_000, 50_000, 500, "0.096"),  # 50,000 x 1.6 + 500 x 32
+        ("glm-4.5-x", 100, 0, 5_000, "0.1612"),  # 100 x 12 + 5,000 x 32
+        ("glm-5.3", 1_000_000, 500_000, 10_000, "5.28"),  # 500,000 x 8 + 500,000 x 2 + 10,000 x 28
+    ],
+)
+def test_costs_worked_out_on_paper(model: str, prompt: int, cached: int, answer: int, yuan: str) -> None:
+    usage = Usage(prompt, answer, prompt + answer, cached)
+    cost = cost_of(usage, ModelService(None).price_tiers(model, "bigmodel"), day=DAY)
+    assert cost is not None
+    assert f"{cost.yuan:.9f}".rstrip("0") == yuan
 
 
 @pytest.mark.parametrize("model", ["glm-5", "glm-5.2", "my-own-model", ""])

@@ -10,10 +10,12 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from glmdesk.domain.endpoint import DialectName, Endpoint
 from glmdesk.domain.message import Status
 from glmdesk.domain.prices import Cost
+from glmdesk.domain.settings import Language
 from glmdesk.domain.spending import Entry
 from glmdesk.domain.usage import Timing, Usage
 from glmdesk.store.ledger import Ledger
@@ -156,6 +158,27 @@ def test_a_picture_shows_every_bar_also_from_behind_the_table_and_in_a_narrow_wi
             me.click(page.chart.table_button)
 
     drive(welcomed(profile), body)
+
+
+def test_every_choice_is_whole_in_a_narrow_window_at_double_size(tmp_path: Path) -> None:
+    async def body(me: Person) -> None:
+        await a_week(me)
+        me.window.resize(480, 900)
+        await me.program.desk.settings.change(zoom=2.0, language=Language.EN)
+        page = await open_page(me)
+        boxes = (page.period, page.chart.by, page.chart.metrics)
+
+        def whole() -> bool:
+            buttons = [(box, button) for box in boxes for button in box.findChildren(QPushButton)]
+            return all(box.rect().contains(button.geometry()) for box, button in buttons)
+
+        await me.until(whole, "every choice is in its box")
+        legend = page.chart.legend
+        await me.until(lambda: legend.height() >= legend.heightForWidth(legend.width()), "every colour has its name")
+        me.click(page.chart.table_button)
+        await me.until(lambda: page.chart.table.isVisible() and whole(), "beside the table too")
+
+    drive(welcomed(tmp_path), body)
 
 
 def test_what_is_not_in_the_cost_is_named(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from glmdesk.services.chat import Draft
 from glmdesk.store.exchanges import Exchanges
 from tests.helpers.program import TEST_KEY, ask, program
 from tests.helpers.server import demo_server
+from tests.helpers.stored import run_child
 from tests.helpers.toolbox import TestToolbox, ask_with_tools
 
 Body = Callable[[Composition], Awaitable[None]]
@@ -176,3 +178,41 @@ def test_an_unpriced_endpoint_is_entered_without_a_price(tmp_path: Path, url: st
         assert (total.unpriced, total.yuan) == (1, 0)
 
     run(tmp_path, url, body)
+
+
+MONTHS = """
+import asyncio, sys
+from datetime import datetime
+from pathlib import Path
+from glmdesk.domain.prices import Cost
+from glmdesk.services.models import ModelService
+from glmdesk.services.news import News
+from glmdesk.services.settings import SettingsService
+from glmdesk.services.spending import SpendingService
+from glmdesk.store.ledger import Ledger
+from glmdesk.store.preferences import Preferences
+from tests.helpers.stored import stored
+from tests.store.test_ledger import entry
+
+async def main():
+    news, now = News(), [0.0]
+    settings = SettingsService(Preferences(Path(sys.argv[1])), news)
+    async with stored() as store:
+        ledger, models = Ledger(store.database), ModelService(None)
+        spending = SpendingService(ledger, models=models, settings=settings, news=news, clock=lambda: now[0])
+        for moment, yuan in (((2026, 11, 30, 23, 59, 59), 3.0), ((2026, 12, 1, 0, 0, 0), 1.0)):
+            await ledger.add(entry(datetime(*moment).timestamp(), cost=Cost(yuan)))
+        for moment in ((2026, 11, 30, 23, 59, 59), (2026, 12, 1, 0, 0, 1)):
+            now[0] = datetime(*moment).timestamp()
+            await spending.set_budget(1.0)
+            budget = await spending.budget()
+            print(budget.month, budget.spent, spending.take_warning().month)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Los_Angeles", "Pacific/Kiritimati", "Europe/London"])
+def test_the_budget_s_month_ends_at_the_user_s_own_midnight(tmp_path: Path, zone: str) -> None:
+    lines = run_child(MONTHS, tmp_path / "settings.toml", environment={**os.environ, "TZ": zone})
+    assert lines == ["2026-11 3.0 2026-11", "2026-12 1.0 2026-12"]
