@@ -165,7 +165,9 @@ def test_every_choice_is_whole_in_a_narrow_window_at_double_size(tmp_path: Path)
         await a_week(me)
         me.window.resize(480, 900)
         await me.program.desk.settings.change(zoom=2.0, language=Language.EN)
-        page = await open_page(me)
+        me.window.navigation.show_usage()  # the sidebar with its button is folded away
+        page = me.window.navigation.page
+        assert isinstance(page, UsagePage)
         boxes = (page.period, page.chart.by, page.chart.metrics)
 
         def whole() -> bool:
