@@ -49,6 +49,15 @@ class HistoryService:
         """Not deleted; pinned first, then newest first."""
         return await self._store.list()
 
+    async def waiting_files(self) -> dict[str, str]:
+        """What names a conversation that has neither title nor words yet: the first file in its composer."""
+        return await self._store.waiting_files()
+
+    async def drop_empty(self, conversation_id: str) -> None:
+        """A conversation is left: when it holds nothing at all it goes."""
+        if await self._store.drop_empty(only=conversation_id):
+            self._told()
+
     async def bin(self) -> list[Conversation]:
         return await self._store.list(deleted=True)
 
@@ -100,8 +109,9 @@ class HistoryService:
         self._told()
 
     async def tidy(self) -> None:
-        """At start: interrupted answers are marked; what was deleted more than 30 days ago is forgotten."""
+        """At start: interrupted answers are marked; what holds nothing or was deleted 30 days ago is forgotten."""
         await self._store.mark_interrupted()
+        await self._store.drop_empty()
         await self._store.purge_older_bin(days=BIN_DAYS)
         await self._log.forget_old()
         self._told()
@@ -111,7 +121,8 @@ class HistoryService:
         self._told()
 
     async def save_draft(self, conversation_id: str, text: str) -> None:
-        await self._store.update(conversation_id, draft=text)
+        if not (await self._store.update(conversation_id, draft=text)).title:
+            self._told()  # the list names it by its draft
 
     async def draft_files(self, conversation_id: str) -> tuple[AttachmentPart, ...]:
         """The files that wait in the composer."""
@@ -119,6 +130,7 @@ class HistoryService:
 
     async def save_draft_files(self, conversation_id: str, parts: Sequence[AttachmentPart]) -> None:
         await self._store.save_draft_files(conversation_id, parts)
+        self._told()
 
     async def search(self, query: str, limit: int = 50) -> Sequence[SearchHit]:
         return await self._store.search(query, limit)

@@ -137,6 +137,10 @@ class Conversations:
 
         return await self._database.read(work)
 
+    async def waiting_files(self) -> dict[str, str]:
+        """Conversations in the list that have no title yet, with the name of the first file in their composer."""
+        return await self._database.read(_waiting_files)
+
     async def save_draft_files(self, conversation_id: str, parts: Sequence[AttachmentPart]) -> None:
         """Replace them; nothing happens when the conversation has gone."""
 
@@ -170,6 +174,10 @@ class Conversations:
     async def purge(self, conversation_id: str) -> None:
         """Delete for good; an unknown id is no error."""
         await self._database.run(lambda connection: _purge(connection, [conversation_id]))
+
+    async def drop_empty(self, *, only: str = "") -> int:
+        """Delete conversations that hold nothing at all: no turn, title, draft or file. Returns how many."""
+        return await self._database.run(lambda connection: _drop_empty(connection, only))
 
     async def purge_older_bin(self, *, days: float = 30) -> int:
         """Delete for good what has been in the bin for longer; returns how many."""
@@ -229,6 +237,32 @@ def _insert(connection: sqlite3.Connection, message: Message) -> Message:
 def _drop(connection: sqlite3.Connection, seqs: list[int]) -> None:
     search.forget(connection, seqs)
     connection.executemany("DELETE FROM messages WHERE seq = ?", [(seq,) for seq in seqs])
+
+
+def _waiting_files(connection: sqlite3.Connection) -> dict[str, str]:
+    rows = connection.execute(
+        "SELECT conversations.id, parts FROM conversations JOIN draft_files ON conversation_id = conversations.id"
+        " WHERE title = '' AND deleted_at IS NULL"
+    )
+    return {row["id"]: name for row in rows if (name := _first_name(row["parts"]))}
+
+
+def _first_name(parts: str) -> str:
+    try:
+        return next((part.name for part in decode_parts(parts) if isinstance(part, AttachmentPart)), "")
+    except ValueError:  # damaged
+        return ""
+
+
+def _drop_empty(connection: sqlite3.Connection, only: str) -> int:
+    rows = connection.execute(
+        "SELECT id FROM conversations WHERE title = '' AND draft = '' AND deleted_at IS NULL AND NOT pinned"
+        " AND id NOT IN (SELECT conversation_id FROM messages)"
+        " AND id NOT IN (SELECT conversation_id FROM draft_files) AND ? IN ('', id)",
+        (only,),
+    ).fetchall()
+    _purge(connection, [row["id"] for row in rows])
+    return len(rows)
 
 
 def _purge(connection: sqlite3.Connection, conversation_ids: Iterable[str]) -> None:

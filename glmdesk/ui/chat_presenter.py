@@ -130,6 +130,7 @@ class ChatPresenter(QObject):
         """An empty chat; it is stored with its first words."""
         self._page.composer.flush()
         self._transcript = None
+        self._leave_empty()
         self.conversation_id = ""
         self.turns.show("")
         self._setup = setup
@@ -147,6 +148,11 @@ class ChatPresenter(QObject):
         self._page.composer.flush()
         self._start("open", self._open(conversation_id, place, before=self._new))
 
+    def _leave_empty(self) -> None:
+        """Nothing is left behind of a chat in which everything was taken back."""
+        if self.conversation_id:
+            self._start(f"drop:{self.conversation_id}", self._desk.history.drop_empty(self.conversation_id))
+
     async def _open(self, conversation_id: str, place: Place, *, before: _NewChat | None = None) -> None:
         conversation = await self._desk.history.get(conversation_id)
         files = await self._desk.history.draft_files(conversation_id)
@@ -154,6 +160,8 @@ class ChatPresenter(QObject):
         if before is not None and before is not self._new:
             return  # reading took its time, and a new chat was begun meanwhile
         changed = conversation_id != self.conversation_id
+        if changed:
+            self._leave_empty()
         self.conversation_id = conversation_id
         self.turns.show(conversation_id)
         self._transcript = transcript

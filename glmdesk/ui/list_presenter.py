@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,9 @@ class ListPresenter(QObject):
 
     async def reload(self) -> None:
         self.conversations = await self._desk.history.list()
-        self._sidebar.set_conversations(self.conversations)
+        files = await self._desk.history.waiting_files()
+        named = [replace(c, draft=c.draft.strip() or files.get(c.id, "")) for c in self.conversations]
+        self._sidebar.set_conversations(named)
         self._sidebar.set_bin(await self._desk.history.bin())
         self.listed.emit()
 

@@ -26,6 +26,12 @@ from tests.journeys.driver import Person, drive
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
+def _listed(person: Person) -> list[str]:
+    model = person.window.sidebar.list.rows
+    indexes = [model.index(row, 0) for row in range(model.rowCount())]
+    return [str(model.data(index)) for index in indexes if model.conversation(index) is not None]
+
+
 def _section(person: Person, name: str) -> object:
     person.window.navigation.show_settings(name)
     page = person.window.navigation.page
@@ -64,6 +70,40 @@ def test_a_chat_from_a_link_thinks_as_every_new_chat(tmp_path: Path) -> None:
         usual = person.window.page.composer.thinking.segments.value
         person.window.open_link("glmdesk://chat?q=x")
         assert person.window.page.composer.thinking.segments.value == usual == ThinkingChoice.ON
+
+    drive(tmp_path, body, demo=True)
+
+
+def test_a_chat_with_only_a_file_is_listed_by_its_name_and_goes_with_it(tmp_path: Path) -> None:
+    note = tmp_path / "笔记.txt"
+    note.write_text("一些字", "utf-8")
+
+    async def attach(person: Person) -> None:
+        window = person.window
+        window.chat.files.add([note])
+        await person.until(lambda: _listed(person) == ["草稿：笔记.txt"], "it is listed by its file")
+        window.new_chat()
+        assert window.page.composer.attachments == ()
+
+    async def later(person: Person) -> None:
+        window = person.window
+        assert _listed(person) == ["草稿：笔记.txt"]
+        window.open_conversation(window.list.conversations[0].id)
+        await person.until(lambda: [p.name for p in window.page.composer.attachments] == ["笔记.txt"], "it waits there")
+        person.click(window.page.composer.chips.chips[0].cross)
+        window.new_chat()
+        await person.until(lambda: _listed(person) == [], "nothing is left of it")
+
+    drive(tmp_path / "profile", attach, demo=True)
+    drive(tmp_path / "profile", later, demo=True)
+
+
+def test_a_new_chat_with_a_draft_is_listed_by_its_words(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        window = person.window
+        window.page.composer.insert_text("为什么天是蓝的？\n说详细些")
+        window.new_chat()
+        await person.until(lambda: _listed(person) == ["草稿：为什么天是蓝的？ 说详细些"], "by its words")
 
     drive(tmp_path, body, demo=True)
 

@@ -257,6 +257,26 @@ def test_the_bin_is_emptied_of_what_is_older_than_its_days() -> None:
     asyncio.run(body())
 
 
+def test_what_holds_nothing_is_dropped_and_a_waiting_file_names_its_conversation() -> None:
+    async def body() -> None:
+        async with stored() as store:
+            await store.conversation("c", title="")
+            await store.conversation("title", title="标题")
+            await store.conversation("draft", title="", draft="写到一半")
+            await store.conversation("file", title="")
+            await store.conversation("words", title="")
+            await store.conversation("bin", title="", deleted_at=1.0)
+            await store.save_draft_files("file", [AttachmentPart("报告.docx", "text/plain", "x")])
+            await store.say("words", "m", conversation_id="words")
+            assert await store.drop_empty(only="title") == 0
+            assert await store.drop_empty() == 1
+            assert {c.id for c in await store.list()} == {"title", "draft", "file", "words"}
+            assert [c.id for c in await store.list(deleted=True)] == ["bin"]
+            assert await store.waiting_files() == {"file": "报告.docx"}
+
+    asyncio.run(body())
+
+
 def test_two_thousand_conversations_and_messages_are_read_within_half_a_second() -> None:
     async def body() -> None:
         async with stored() as store:

@@ -30,9 +30,15 @@ class Entry:
     time: str = ""
 
 
+_DRAFT = 80  # characters of a draft that can name a conversation
+
+
 def title_of(conversation: Conversation) -> str:
-    """The title, or the words for a conversation that has none yet."""
-    return conversation.title.replace("\n", " ").strip() or tr("sidebar.untitled")
+    """The title, or what waits in the composer of a conversation that has none yet."""
+    if title := conversation.title.replace("\n", " ").strip():
+        return title
+    words = " ".join(conversation.draft[:_DRAFT].split())
+    return tr("sidebar.draft", words=words) if words else tr("sidebar.untitled")
 
 
 def entries_of(conversations: Sequence[Conversation], now: datetime) -> list[Entry]:
