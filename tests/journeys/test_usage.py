@@ -160,6 +160,21 @@ def test_a_picture_shows_every_bar_also_from_behind_the_table_and_in_a_narrow_wi
     drive(welcomed(profile), body)
 
 
+def test_a_large_budget_stays_what_it_is_when_its_field_is_only_passed(tmp_path: Path) -> None:
+    async def body(me: Person) -> None:
+        settings = me.program.desk.settings
+        page = await open_page(me)
+        for limit, shown in ((1_234_567.89, "1234567.89"), (1_000_000.0, "1000000"), (0.5, "0.5")):
+            await settings.change(monthly_budget=limit)
+            await me.until(lambda shown=shown: page.budget.limit.text() == shown, "the whole number")
+            page.budget.limit.setFocus()
+            QTest.keyClick(page.budget.limit, Qt.Key.Key_Tab)
+            await me.until(lambda: not page.budget.limit.hasFocus(), "on to the next field")
+            assert settings.value.monthly_budget == limit
+
+    drive(welcomed(tmp_path), body)
+
+
 def test_every_choice_is_whole_in_a_narrow_window_at_double_size(tmp_path: Path) -> None:
     async def body(me: Person) -> None:
         await a_week(me)

@@ -138,6 +138,29 @@ def test_the_demo_counts_where_there_is_nothing_else_and_never_as_money_of_the_m
     asyncio.run(body())
 
 
+def test_speed_counts_thought_and_words_from_the_first_token_of_either() -> None:
+    async def body() -> None:
+        async with stored() as store:
+            ledger = Ledger(store.database)
+            for number in range(11):  # 100 to 200 tokens in two seconds, most of them thought
+                usage = Usage(1000, 100 + 10 * number, 1100, 0, reasoning_tokens=90)
+                await ledger.add(
+                    entry(moment(2026, 5, 1), number, usage=usage, timing=Timing(0.1 * number, 2 + 0.1 * number))
+                )
+            await ledger.add(entry(moment(2026, 5, 1), 20, usage=None, timing=Timing(9.0, 9.5)))  # stopped: no speed
+            await ledger.add(
+                entry(moment(2026, 5, 1), 21, usage=Usage(9, 9, 18), timing=Timing(0.5, 0.51))
+            )  # one piece
+            (pace,) = (await ledger.report(YEAR)).paces
+            assert pace.speed is not None
+            assert pace.first is not None
+            assert (pace.speed.low, pace.speed.middle, pace.speed.high) == pytest.approx((55, 75, 95))
+            assert (pace.first.low, pace.first.middle, pace.first.high) == pytest.approx((0.1, 0.5, 1.0))
+            assert pace.answers == 13
+
+    asyncio.run(body())
+
+
 def test_side_calls_cost_money_but_are_no_answers() -> None:
     async def body() -> None:
         async with stored() as store:

@@ -112,7 +112,7 @@ class BudgetCard(Card):
         self.gauge.show_share(budget.share)
         self.stops.setChecked(budget.stops)
         if not self.limit.hasFocus():
-            self.limit.setText("" if budget.limit is None else f"{budget.limit:g}")
+            self.limit.setText("" if budget.limit is None else _digits(budget.limit))
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -145,3 +145,8 @@ def _number(text: str) -> float | None:
         return float(text) or None
     except ValueError:
         return None
+
+
+def _digits(limit: float) -> str:
+    """The whole number as it was given: what stands in the field is saved when the field is left."""
+    return f"{limit:.6f}".rstrip("0").rstrip(".")

@@ -58,8 +58,10 @@ class Chart(QWidget):
 
     def show_bars(self, bars: Sequence[Bar], metric: Metric) -> None:
         """Replace what is shown."""
-        self.bars, self.shown = bars, metric
-        self._chosen = -1
+        same = metric is self.shown and [bar.name for bar in bars] == [bar.name for bar in self.bars]
+        place = self.chosen if same else -1  # an answer that ends meanwhile does not take the card away
+        self.bars, self.shown, self._chosen = bars, metric, -1
+        self.choose(place)
         self._restyle()
 
     @property
