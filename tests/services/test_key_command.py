@@ -59,6 +59,6 @@ def test_a_bundle_starts_itself_from_a_folder_with_spaces_and_chinese(
 def test_an_appimage_is_started_and_not_its_mount(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     image = echoing(tmp_path / "GLM-Desk.AppImage")
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    monkeypatch.setattr(sys, "executable", "/tmp/.mount_GLM123/glmdesk")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / ".mount_GLM123" / "glmdesk"))
     monkeypatch.setenv("APPIMAGE", str(image))
     assert started(key_command("bigmodel"))[0] == str(image)
