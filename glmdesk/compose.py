@@ -175,6 +175,7 @@ async def compose(
     profile: Profile,
     *,
     in_memory: bool = False,
+    beside: bool = False,
     safe_mode: bool = False,
     secrets: SecretStore | None = None,
     on_error: Callable[[BaseException], None] = report,
@@ -183,8 +184,9 @@ async def compose(
     """Open the profile. Raises StoreError when its database cannot be used.
 
     `in_memory` keeps conversations out of the profile (`glmdesk ask` without `--save`); what they cost is entered
-    where a profile has books, without a word of them. `safe_mode` leaves out
-    what may have crashed the last starts: the last conversation, tool servers, previews.
+    where a profile has books, without a word of them. `beside` is for a command, which may run beside a window on the
+    same profile. `safe_mode` leaves out what may have crashed the last starts: the last conversation, tool servers,
+    previews.
     """
     if not in_memory:
         profile.prepare()
@@ -196,7 +198,7 @@ async def compose(
     keyring = secrets or KeyringStore()
     endpoints = EndpointService(settings, keyring, demo=demo, news=news, open_dialect=network.open_dialect)
     models = ModelService(profile.root)
-    database = await open_database(None if in_memory else profile.database)
+    database = await open_database(None if in_memory else profile.database, leave_mark=not beside)
     try:
         books = await _open_books(profile, database, settings) if in_memory else database
     except BaseException:

@@ -62,7 +62,7 @@ def _given(options: argparse.Namespace) -> str:
 
 async def _ask(options: argparse.Namespace, given: str) -> int:
     try:
-        program = await compose(find_profile(None), in_memory=not options.save)
+        program = await compose(find_profile(None), in_memory=not options.save, beside=True)
     except UserError as error:
         raise UsageError(sentence(error.info)) from error
     try:

@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _export() -> str:
-    program = await compose(find_profile(None))
+    program = await compose(find_profile(None), beside=True)
     try:
         return await program.desk.history.export_json()
     finally:

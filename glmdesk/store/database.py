@@ -84,11 +84,17 @@ class Database:
         if self.path is not None and self._marked:
             _mark(self.path).unlink(missing_ok=True)  # first: closing takes the log away
         self._connection.close()
+        if self.path is not None and not self._marked and self.unclean and not _log(self.path).exists():
+            _mark(self.path).unlink(missing_ok=True)  # the log of a killed window was written back here: none is lost
 
 
 def _mark(path: Path) -> Path:
     """A file that is there while the database is open."""
     return path.with_name(path.name + "-open")
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
 
 
 def _tolerant(data: bytes) -> str:
@@ -118,8 +124,8 @@ async def open_database(
     """Open, or create, and migrate the database at `path`; None keeps everything in memory.
 
     Raises StoreError: `store_newer` (args `version`, `known`) and `store_damaged` leave the file as it is.
-    `clock` gives seconds since the epoch for names of backups and the age of the bin. Without `leave_mark`, the sign
-    of a lost log stays for the window as it is.
+    `clock` gives seconds since the epoch for names of backups and the age of the bin. `leave_mark` is for the window:
+    a program that may run beside it leaves the mark of an open file, and the sign of a lost log, as they are.
     """
     executor = ThreadPoolExecutor(1, thread_name_prefix="glmdesk-store")
     opener = _Opener(path, clock, busy_seconds, leave_mark)
@@ -189,7 +195,7 @@ class _Opener:
         if len(header) < 100 or not header.startswith(_HEADER):
             raise store_error("store_damaged", path)
         self._refuse_foreign(int.from_bytes(header[68:72], "big"), int.from_bytes(header[60:64], "big"))
-        wal = path.with_name(path.name + "-wal")
+        wal = _log(path)
         if wal.exists() and wal.stat().st_size > 0:
             self.unclean = True
             self._look_into_log(path)
