@@ -64,7 +64,9 @@ class Legend(QWidget):
         px = self._theme.px
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._theme.ui_font(12))
-        for part, box in self._places(self.width()):
+        free = max(self.height() - self.heightForWidth(self.width()), 0)
+        for part, place in self._places(self.width()):
+            box = place.translated(0, free // 2)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._chart.colour(part))
             painter.drawRoundedRect(box.x(), box.center().y() - px(5), px(10), px(10), px(2), px(2))
