@@ -60,8 +60,8 @@ class Chart(QWidget):
         """Replace what is shown."""
         same = metric is self.shown and [bar.name for bar in bars] == [bar.name for bar in self.bars]
         place = self.chosen if same else -1  # an answer that ends meanwhile does not take the card away
-        self.bars, self.shown, self._chosen = bars, metric, -1
-        self.choose(place)
+        self.bars, self.shown = bars, metric
+        self._choose(place)
         self._restyle()
 
     @property
@@ -72,9 +72,12 @@ class Chart(QWidget):
     def choose(self, place: int) -> None:
         """Show the card of a bar; -1 hides it."""
         if place != self._chosen:
-            self._chosen = place
-            self.setAccessibleDescription(self.words_of(place) if place >= 0 else "")
-            self.update()
+            self._choose(place)
+
+    def _choose(self, place: int) -> None:
+        self._chosen = place
+        self.setAccessibleDescription(self.words_of(place) if place >= 0 else "")
+        self.update()
 
     def words_of(self, place: int) -> str:
         """A bar in words."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.spending import Sums
 from glmdesk.ui.usage.bars import Bar, Metric
-from glmdesk.ui.usage.chart import ColumnChart, RowChart
+from glmdesk.ui.usage.chart import Chart, ColumnChart, RowChart
 from tests.helpers.screens import in_window, light_theme
 
 
@@ -34,17 +35,18 @@ def test_the_card_stays_while_numbers_change_and_goes_with_its_bar(qapp: QApplic
     assert chart.accessibleDescription() == ""
 
 
-def test_every_bar_is_reached_by_keys_and_by_the_mouse(qapp: QApplication, qtbot: QtBot) -> None:
-    for chart in (ColumnChart(theme=light_theme(qapp)), RowChart(theme=light_theme(qapp))):
-        in_window(qtbot, chart)
-        chart.show_bars(bars("abcdefg"), Metric.YUAN)
-        chart.setFocus()
-        for place in range(7):
-            QTest.keyClick(chart, Qt.Key.Key_Right)
-            assert chart.chosen == place
+@pytest.mark.parametrize("kind", [ColumnChart, RowChart])
+def test_every_bar_is_reached_by_keys_and_by_the_mouse(qapp: QApplication, qtbot: QtBot, kind: type[Chart]) -> None:
+    chart = kind(theme=light_theme(qapp))
+    in_window(qtbot, chart)
+    chart.show_bars(bars("abcdefg"), Metric.YUAN)
+    chart.setFocus()
+    for place in range(7):
         QTest.keyClick(chart, Qt.Key.Key_Right)
-        assert chart.chosen == 6
-        for place in range(7):
-            QTest.mouseMove(chart, chart.slot_of(place).center())
-            assert chart.chosen == place
-            assert chart.words_of(place).startswith("abcdefg"[place])
+        assert chart.chosen == place
+    QTest.keyClick(chart, Qt.Key.Key_Right)
+    assert chart.chosen == 6
+    for place in range(7):
+        QTest.mouseMove(chart, chart.slot_of(place).center())
+        assert chart.chosen == place
+        assert chart.words_of(place).startswith("abcdefg"[place])
