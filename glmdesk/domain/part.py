@@ -67,9 +67,12 @@ class ToolResultPart:
 
 @dataclass(frozen=True, slots=True)
 class ServerToolPart:
-    """A tool that the service ran itself (glm-api.md §7): shown, never answered, never sent back."""
+    """A tool that the service ran itself (glm-api.md §7): shown, never answered, never sent back.
 
-    kind: str
+    `tool` is its type on the wire: web_search, mcp, …
+    """
+
+    tool: str
     name: str = ""
     content: str = ""
     links: tuple[Link, ...] = ()

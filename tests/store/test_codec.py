@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,12 +13,15 @@ from glmdesk.domain.message import Message, Role, Status
 from glmdesk.domain.part import (
     AttachmentPart,
     ErrorPart,
+    Outcome,
     Part,
     ReasoningPart,
+    ServerToolPart,
     TextPart,
     ToolCallPart,
     ToolResultPart,
 )
+from glmdesk.domain.tools import Link
 from glmdesk.domain.usage import Timing, Usage
 from glmdesk.store.codec import decode_parts, dump, encode_parts, load, whole_text
 from tests.helpers.stored import stored
@@ -52,11 +56,15 @@ ERRORS = st.builds(
     TEXT,
     TEXT,
 )
+LINKS = st.lists(st.builds(Link, TEXT, TEXT), max_size=2).map(tuple)
 PARTS: st.SearchStrategy[Part] = st.one_of(
     st.builds(TextPart, TEXT),
     st.builds(ReasoningPart, TEXT, SECONDS),
     st.builds(ToolCallPart, TEXT, TEXT, TEXT, st.integers(0, 99)),
-    st.builds(ToolResultPart, TEXT, TEXT, st.booleans()),
+    st.builds(
+        ToolResultPart, TEXT, TEXT, st.booleans(), st.sampled_from(Outcome), SECONDS, st.booleans(), TEXT, TEXT, LINKS
+    ),
+    st.builds(ServerToolPart, st.sampled_from(["web_search", "mcp"]), TEXT, TEXT, LINKS),
     st.builds(AttachmentPart, TEXT, TEXT, TEXT),
     st.builds(ErrorPart, ERRORS),
 )
@@ -124,3 +132,7 @@ def test_what_a_newer_version_wrote_does_not_hide_the_rest() -> None:
 def test_an_unknown_action_falls_to_none() -> None:
     (part,) = decode_parts('[{"kind":"error","error":{"kind":"x","action":"dance","status":"y"}}]')
     assert part == ErrorPart(ErrorInfo("x"))
+
+
+def test_no_part_has_a_field_in_the_place_of_its_kind() -> None:
+    assert all(field.name != "kind" for kind in get_args(Part) for field in fields(kind))

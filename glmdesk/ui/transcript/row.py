@@ -193,7 +193,7 @@ class RowItem:
         self._sync_thinking(context, shown, calls=bool(part.calls))
         self._sync_body(context, part.text, live=live)
         self._cards = cards_of(part, self.row, self._cards, context)
-        self._found = sources_of(part, self._found)
+        self._found = sources_of(part, self._found, context)
 
     def _sync_thinking(self, context: Context, row: Row, *, calls: bool) -> None:
         message = row.message

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from html import escape
 from time import monotonic
+from typing import Any
 
 from glmdesk.domain.blocks import ProseBlock
-from glmdesk.domain.part import ServerToolPart, ToolCallPart
+from glmdesk.domain.part import Outcome, ServerToolPart, ToolCallPart, ToolResultPart
 from glmdesk.domain.rounds import Round, rounds_of
-from glmdesk.markup.render import link_allowed
+from glmdesk.domain.tools import Link
+from glmdesk.markup.links import host_of, link_allowed, visible_direction
 from glmdesk.services.transcript import Row, StepState
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.transcript.blocks.prose import ProsePiece
@@ -18,6 +22,7 @@ from glmdesk.ui.transcript.blocks.tool import ToolPiece, ToolState
 from glmdesk.ui.transcript.context import Context
 
 CardPiece = ToolPiece | ProsePiece
+_SEARCH = "web_search"
 
 
 def round_row(row: Row, part: Round, *, several: bool) -> Row:
@@ -48,14 +53,46 @@ def cards_of(part: Round, row: Row, known: Sequence[CardPiece], context: Context
     return made
 
 
-def sources_of(part: Round, known: Sequence[CardPiece]) -> list[CardPiece]:
-    """What tools of the service have found, above the words."""
+def sources_of(part: Round, known: Sequence[CardPiece], context: Context) -> list[CardPiece]:
+    """What tools of the service have found or done, above the words."""
     made: list[CardPiece] = []
     for place, tool in enumerate(p for p in part.parts if isinstance(p, ServerToolPart)):
-        block = _sources(tool)
         old = known[place] if place < len(known) else None
-        made.append(old if isinstance(old, ProsePiece) and old.block == block else ProsePiece(block))
+        made.append(_found(tool, old) if tool.tool == _SEARCH else _ran(tool, place, old, context))
     return made
+
+
+def _found(tool: ServerToolPart, old: CardPiece | None) -> ProsePiece:
+    block = _sources(tool)
+    return old if isinstance(old, ProsePiece) and old.block == block else ProsePiece(block)
+
+
+def _ran(tool: ServerToolPart, place: int, old: CardPiece | None, context: Context) -> ToolPiece:
+    state = _served(tool, place)
+    if isinstance(old, ToolPiece):
+        old.set_state(context, state)
+        return old
+    return ToolPiece(state, opened=False)
+
+
+def _served(tool: ServerToolPart, place: int) -> ToolState:
+    """A call that the service has made and answered itself, as a card."""
+    report: dict[str, Any] = {}
+    with suppress(ValueError, RecursionError):
+        report = json.loads(tool.content)
+    failed = bool(report.get("error"))
+    told = next(
+        (report[key] for key in ("error", "output", "tools") if report.get(key)), "" if report else tool.content
+    )
+    words = told if isinstance(told, str) else json.dumps(told, ensure_ascii=False, indent=2)
+    arguments = report.get("arguments", "")
+    call = ToolCallPart(
+        f"served:{place}",
+        tr("tool.server", name=tool.name or tool.tool),
+        arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False),
+    )
+    outcome = Outcome.FAILED if failed else Outcome.DONE
+    return ToolState(call, ToolResultPart(call.call_id, words, failed, outcome))
 
 
 def _state(call: ToolCallPart, part: Round, row: Row) -> ToolState:
@@ -69,15 +106,17 @@ def _state(call: ToolCallPart, part: Round, row: Row) -> ToolState:
     return ToolState(call, None, step.state.value, int(monotonic() - step.since) if running else 0)
 
 
+def _source(link: Link) -> str:
+    """A result with its site, so that it is seen where a click leads."""
+    title = escape(visible_direction(link.title))
+    if not link_allowed(link.url):
+        return f"<li>{title}</li>"
+    return f'<li><a href="{escape(link.url)}">{title}</a> · {escape(host_of(link.url))}</li>'
+
+
 def _sources(tool: ServerToolPart) -> ProseBlock:
     """Links as a list; our own mark-up around escaped words."""
-    title = tr("tool.web_search.found", count=len(tool.links)) if tool.links else tr("tool.server", name=tool.name)
-    rows = [
-        f'<li><a href="{escape(link.url)}">{escape(link.title)}</a></li>'
-        if link_allowed(link.url)
-        else f"<li>{escape(link.title)}</li>"
-        for link in tool.links
-    ]
-    words = f"<p>{escape(tool.content)}</p>" if tool.content else ""
-    source = "\n".join([title, *(f"- [{link.title}]({link.url})" for link in tool.links), tool.content]).strip()
-    return ProseBlock(source, f"<p>{escape(title)}</p>{words}" + (f"<ol>{''.join(rows)}</ol>" if rows else ""))
+    title = tr("tool.web_search.found", count=len(tool.links))
+    rows = [_source(link) for link in tool.links]
+    source = "\n".join([title, *(f"- [{link.title}]({link.url})" for link in tool.links)])
+    return ProseBlock(source, f"<p>{escape(title)}</p>" + (f"<ol>{''.join(rows)}</ol>" if rows else ""))
