@@ -49,8 +49,7 @@ async def ask(window: MainWindow, url: str, order: Json) -> None:
 
 
 async def use_server(window: MainWindow, url: str) -> None:
-    """Every question goes to the benchmark's server, and only questions."""
-    await window.desk.settings.change(auto_title=False, welcomed=True)
+    """Every question goes to the benchmark's server."""
     window.desk.endpoints.add_for_session(Endpoint("test", "Test", DialectName.BIGMODEL, url), Secret("a.b"))
     window.desk.endpoints.use_for_session("test")
     await ask(window, url, _WARM)  # what is loaded once is loaded

@@ -47,6 +47,7 @@ class Killed:
         self._first.wait(2.0)
         time.sleep(wait())  # the moment of the kill is what is tested
         self.at = time.monotonic()
+        assert self.process.poll() is None, "it ended by itself"
         self.process.kill()
         self.process.wait()
         reader.join()
@@ -161,6 +162,7 @@ def test_a_killed_ask_keeps_the_question_and_what_it_had_printed(tmp_path: Path)
 
 @pytest.mark.timeout(7200 if NIGHTLY else 120)
 def test_a_killed_window_keeps_the_question_and_what_it_had_shown(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("welcomed = true\n", "utf-8")
     dice = random.Random(12)
     kept: list[int] = []
     lost: list[float] = []

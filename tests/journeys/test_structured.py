@@ -77,9 +77,11 @@ def test_a_schema_page_run_with_one_repair(tmp_path: Path) -> None:
         assert "第 1 次 · 2 处不符" in [result.choice.itemText(n) for n in range(2)]
         assert result.status.text() == "符合数据结构。"
         assert not result.faults.isVisible()
+        await looks(person, "repaired")
         result.choice.setCurrentIndex(0)
         result.choice.activated.emit(0)
         assert result.fault_rows.stringList()[0] == "$.items[0]    缺少 价格"
+        await looks(person, "faults")
         result.faults.setCurrentIndex(result.fault_rows.index(1, 0))
         result.faults.setFocus()
         QTest.keyClick(result.faults, K.Key_Return)
