@@ -8,14 +8,14 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
 import qasync
-from PySide6.QtCore import QCoreApplication, QEvent, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -110,6 +110,27 @@ async def _run(app: QApplication, profile: Profile, start: _Start) -> int:
         garbage.stop()
 
 
+class _QuitWatch(QObject):
+    """While no window is open: the wish to quit, at which Qt would end the event loop in the middle of work."""
+
+    def __init__(self, asked: Callable[[], None]) -> None:
+        super().__init__()
+        self._asked = asked
+        self._app = cast(QApplication, QApplication.instance())
+
+    def __enter__(self) -> None:
+        self._app.installEventFilter(self)
+
+    def __exit__(self, *_: object) -> None:
+        self._app.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is not QEvent.Type.Quit:
+            return False
+        self._asked()
+        return True
+
+
 class _Program:
     """The program on one profile: one window after the other, because a rescue closes it and opens it again."""
 
@@ -122,6 +143,7 @@ class _Program:
         self._watchdog = Watchdog(profile.logs)
         self._aftermath: Aftermath | None = None
         self._news: list[str] = []  # about the history, for the next window
+        self._leaving = False  # the system wants the program to end, also between two windows
 
     async def run(self) -> int | Path:
         """The exit code, or the folder that the user wants instead of this one."""
@@ -151,7 +173,16 @@ class _Program:
             planned = opened.desk.rescue.planned
             if planned is None:
                 return code
-            await self._do(planned())
+            with _QuitWatch(self._leave):
+                await self._do(planned())
+            if self._leaving:
+                return code
+
+    def _leave(self, closed: asyncio.Event | None = None) -> None:
+        """A signal: the window closes, and none is opened again."""
+        self._leaving = True
+        if closed is not None:
+            closed.set()
 
     async def _open(self) -> Composition | Path | None:
         """The program's parts; a folder, or nothing, when the user decides so because the history cannot be opened."""
@@ -210,7 +241,7 @@ class _Program:
         cast(QApplication, QApplication.instance()).commitDataRequest.connect(window.save_soon)
         for name in ("SIGTERM", "SIGINT", "SIGHUP"):
             with suppress(NotImplementedError, AttributeError):  # Windows: the console handler does it
-                loop.add_signal_handler(getattr(signal, name), closed.set)
+                loop.add_signal_handler(getattr(signal, name), self._leave, closed)
         if self._start.trace is not None:
             window.trace(self._start.trace)
         window.show()

@@ -53,6 +53,12 @@ class TaskOwner:
             task.cancel()
         return task
 
+    async def finish(self, beginnings: tuple[str, ...], *, seconds: float) -> None:
+        """Let the tasks whose keys begin so come to their end, for a while."""
+        tasks = [task for key, task in self._tasks.items() if key.startswith(beginnings)]
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
+
     async def close(self) -> None:
         """Cancel all and wait until their `finally` blocks have run."""
         for key in list(self._tasks):

@@ -39,6 +39,9 @@ from glmdesk.ui.transcript.places import Searched
 from glmdesk.ui.window_actions import WindowActions
 
 log = logging.getLogger("glmdesk")
+# Tasks that write what somebody asked for (files, settings, the list), and how long the end of the program waits.
+_WRITING = ("template.", "settings:", "list:", "endpoint.save", "servers:save", "servers:import", "usage:export")
+_FINISHING = 1.0  # seconds
 _FIRST_BACKUP, _BACKUP_STEP = 30.0, 3600.0  # seconds
 _NARROW = 760  # logical pixels; below this width the sidebar folds away
 _LEAST_CHAT = 320  # with less beside it, a sidebar that was asked for stands alone until something is opened
@@ -243,6 +246,7 @@ class MainWindow(QWidget):
         await self.session.close()
         self.hide()
         self.navigation.flush()
+        await self.tasks.finish(_WRITING, seconds=_FINISHING)
         await self.chat.save_now()
         await self.tasks.close()
 

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent
+from shiboken6 import isValid
 
 from glmdesk import app
 from glmdesk.domain.conversation import ThinkingChoice
@@ -21,7 +22,9 @@ from glmdesk.domain.endpoint import DialectName, Endpoint
 from glmdesk.domain.message import Message
 from glmdesk.domain.secret import Secret
 from glmdesk.domain.servers import ServerState
+from glmdesk.services.rescue import Outcome
 from glmdesk.ui.main_window import MainWindow
+from glmdesk.ui.scenarios.templates_page import TemplatesPage
 from tests.tools.mcp.running import fake, marked
 
 STATE, URL = sys.argv[1:3]
@@ -42,7 +45,8 @@ class QuitWindow(MainWindow):
 
     def _end_session(self) -> None:
         """What Qt does when a session manager saves and ends the session."""
-        self.save_soon()
+        if isValid(self):
+            self.save_soon()
         instance = QCoreApplication.instance()
         assert instance is not None
         QCoreApplication.sendEvent(instance, QEvent(QEvent.Type.Quit))
@@ -116,6 +120,27 @@ class QuitWindow(MainWindow):
         await self.chat.send("你好\n/error 1302 times=5 retry_after=30")
         await self.until(lambda: self.newest and self.page.transcript.stack.items[-1].row.notice)
 
+    async def imports_a_template(self) -> None:
+        """From a file that is slow: its words come when the program has been told to end."""
+        self.navigation.show_templates()
+        page = self.navigation.page
+        assert isinstance(page, TemplatesPage)
+        page.import_path(PROFILE / "slow.toml")
+
+    async def restores(self) -> None:
+        """The window has closed for it, and no other one is open."""
+        (backup,) = await self.desk.rescue.backups()
+        self.page.composer.flush()
+
+        async def work() -> Outcome:
+            print("there", flush=True)
+            await asyncio.sleep(0.5)  # the wish to quit comes now
+            return await self.desk.rescue.restore(backup.path)
+
+        self.desk.rescue.planned = work
+        self.close()
+        await asyncio.Event().wait()
+
     async def shows_settings(self) -> None:
         self.navigation.show_settings()
 
@@ -133,6 +158,8 @@ STATES: dict[str, Callable[[QuitWindow], Awaitable[None]]] = {
     "server_starting": QuitWindow.starts_a_server,
     "exporting": QuitWindow.exports,
     "importing": QuitWindow.imports,
+    "template": QuitWindow.imports_a_template,
+    "restoring": QuitWindow.restores,
     "countdown": QuitWindow.counts_down,
     "settings": QuitWindow.shows_settings,
     "first_run": QuitWindow.rests,

@@ -8,15 +8,18 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from glmdesk.compose import compose
 from glmdesk.domain.message import Role, Status
+from glmdesk.domain.resources import resource
+from glmdesk.store.backup import backup
 from glmdesk.store.files import Profile
 from tests.documents.made import docx, rewritten
 from tests.helpers.server import demo_server
@@ -38,13 +41,24 @@ STATES = (
     "server_starting",
     "exporting",
     "importing",
+    "template",
+    "restoring",
     "countdown",
     "settings",
     "first_run",
 )
 # the window's button, a signal of the system, the end of the desktop's session, a terminal that goes away
 WAYS = ("SIGUSR1", "SIGTERM", "SIGUSR2", "SIGHUP")
-CASES = [(s, w) for s in STATES for w in WAYS] if NIGHTLY else [(s, WAYS[n % 3]) for n, s in enumerate(STATES)]
+SLOW_TEMPLATE = resource("templates", "zh_CN", "qa", "simple.toml")
+
+
+def _ways(state: str, place: int) -> tuple[str, ...]:
+    """All of them at night. There is no window's button while no window is open."""
+    ways = WAYS[1:] if state == "restoring" else WAYS
+    return ways if NIGHTLY else (ways[place % 3],)
+
+
+CASES = [(state, way) for place, state in enumerate(STATES) for way in _ways(state, place)]
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
 
@@ -97,6 +111,27 @@ def _write_document(path: Path) -> None:
     rewritten(docx(path), {"word/document.xml": document.encode()})
 
 
+async def _back_up(profile: Path) -> None:
+    """A history of one conversation in a backup, and another one beside it since."""
+    async with stored(profile / "glmdesk.db") as store:
+        await store.conversation("before")
+        await backup(store.database, profile / "backups")
+        await store.conversation("since")
+
+
+def _hand_over(pipe: Path) -> None:
+    """The words of a slow file, a moment after the program was told to end."""
+    threading.Event().wait(0.2)
+    end = time.monotonic() + 40
+    while time.monotonic() < end:
+        with suppress(OSError):  # nobody reads it yet
+            handle = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+            os.write(handle, SLOW_TEMPLATE.read_bytes())
+            os.close(handle)
+            return
+    raise AssertionError("nobody reads the file")
+
+
 def _quit(profile: Path, state: str, way: str, url: str) -> tuple[float, str]:
     """Seconds until the program had ended, and what it said on standard error."""
     with subprocess.Popen(
@@ -116,12 +151,22 @@ def _quit(profile: Path, state: str, way: str, url: str) -> tuple[float, str]:
             raise AssertionError("no process of its own was started")
         told = time.monotonic()
         program.send_signal(signal.Signals[way])
+        if state == "template":
+            _hand_over(profile / "slow.toml")
         _, err = program.communicate(timeout=60)
         seconds = time.monotonic() - told
     assert program.returncode == 0, err
     assert not [pid for pid in children if _alive(pid)], "a child is left"
     assert not marked(MARK), "a tool server is left"
     return seconds, err
+
+
+async def _check_restored(profile: Path) -> None:
+    program = await compose(Profile(profile))
+    try:
+        assert [c.id for c in await program.desk.history.list()] == ["before"]
+    finally:
+        await program.close()
 
 
 async def _check(profile: Path, state: str) -> None:
@@ -149,6 +194,10 @@ def test_the_program_ends_in_time_and_in_order(tmp_path: Path, url: str, state: 
         (tmp_path / "settings.toml").write_text("welcomed = true\nauto_title = false\n", "utf-8")
     if state == "exporting":
         asyncio.run(_fill(tmp_path))
+    if state == "restoring":
+        asyncio.run(_back_up(tmp_path))
+    if state == "template":
+        os.mkfifo(tmp_path / "slow.toml")
     if state == "importing":
         _write_document(tmp_path / "long.docx")
     with _nobody() as nobody:
@@ -157,5 +206,9 @@ def test_the_program_ends_in_time_and_in_order(tmp_path: Path, url: str, state: 
     assert err == ""
     assert seconds < CLOSING_SECONDS
     assert not list(tmp_path.glob("*-wal")), "the database was closed"
-    if state != "first_run":
+    if state == "template":
+        assert [path.name for path in (tmp_path / "templates").rglob("*")] == ["qa", "slow.toml"], "whole, nothing else"
+    if state == "restoring":
+        asyncio.run(_check_restored(tmp_path))
+    elif state != "first_run":
         asyncio.run(_check(tmp_path, state))
