@@ -148,7 +148,7 @@ class ConnectService:
 
     async def _has_key(self, endpoint: Endpoint) -> bool:
         try:
-            return await self._endpoints.has_key(endpoint)
+            return await self._endpoints.has_stored_key(endpoint)
         except SecretError:
             return False
 

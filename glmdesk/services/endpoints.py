@@ -34,6 +34,7 @@ class EndpointService:
         self._demo = demo
         self._news = news
         self._session_default = ""
+        self._passing: set[str] = set()  # names of keys that are kept in memory only
         self._session: dict[str, tuple[Endpoint, Secret | None]] = {}
         self.open_dialect = open_dialect
 
@@ -135,17 +136,23 @@ class EndpointService:
     async def store_key(self, endpoint: Endpoint, key: Secret) -> StoreKind:
         """Put a key into the keyring and say where it went. Raises SecretError; nothing falls back silently."""
         kind = await self._secrets.set(endpoint.secret_name, key)
+        self._passing.discard(endpoint.secret_name)
         self._news.announce(Changes(secrets=True))
         return kind
 
     def keep_key_in_memory(self, endpoint: Endpoint, key: Secret) -> None:
         """For this session only, after the user chose so."""
         self._secrets.keep_in_memory(endpoint.secret_name, key)
+        self._passing.add(endpoint.secret_name)
         self._news.announce(Changes(secrets=True))
 
     async def has_key(self, endpoint: Endpoint) -> bool:
         """Raises SecretError when the keyring cannot be asked."""
         return endpoint.id == DEMO_ID or await self._secrets.get(endpoint.secret_name) is not None
+
+    async def has_stored_key(self, endpoint: Endpoint) -> bool:
+        """Whether another start of the program would find the key. Raises SecretError as `has_key` does."""
+        return endpoint.secret_name not in self._passing and await self.has_key(endpoint)
 
     async def forget_key(self, endpoint: Endpoint) -> None:
         await self._secrets.delete(endpoint.secret_name)

@@ -70,12 +70,13 @@ def test_the_change_is_looked_at_written_tried_and_undone(tmp_path: Path, settin
             person.click(claude.show_button)
             await person.until(claude.panel.isVisible, "the change is shown")
             assert "+" in claude.panel.text.toPlainText()
-            assert not claude.panel.no_key.isVisible()
+            assert claude.panel.no_key.isVisible()  # the key is of this session: the command would not find it
             assert "sk-mine" not in claude.panel.text.toPlainText()
             assert settings.text == mine
             person.click(claude.panel.key_toggle)
             await person.until(claude.panel.insist_button.isVisible, "the warning")
             assert claude.panel.warning.isVisible()
+            assert not claude.panel.no_key.isVisible()
             person.click(claude.panel.insist_button)
             assert settings.text == mine  # asked once more
             person.click(claude.panel.insist_button)

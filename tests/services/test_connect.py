@@ -11,6 +11,7 @@ import pytest
 from glmdesk.compose import Composition
 from glmdesk.domain.coding_agents import Choice
 from glmdesk.domain.endpoint import DialectName, Endpoint
+from glmdesk.domain.secret import Secret
 from glmdesk.services.connect import Standing
 from tests.helpers.claude import CHOICE, SettingsFile, refused, use, write
 from tests.providers.loopback import CANARY
@@ -343,5 +344,19 @@ def test_endpoints_without_the_protocol_are_not_offered(settings: SettingsFile) 
         assert [endpoint.id for endpoint in program.desk.connect.endpoints()] == ["bigmodel", "zai", "plan"]
         await write(program, Choice("plan", "glm-4.7", "glm-4.7"))
         assert (await program.desk.connect.state()).base_url == URL
+
+    use(settings, body)
+
+
+def test_a_key_of_this_session_only_is_none_that_the_command_finds(settings: SettingsFile) -> None:
+    async def body(program: Composition) -> None:
+        endpoints, connect = program.desk.endpoints, program.desk.connect
+        endpoint = endpoints.known("bigmodel")
+        assert endpoint is not None
+        assert not (await connect.plan(CHOICE)).has_key
+        endpoints.keep_key_in_memory(endpoint, Secret("sk-session"))
+        assert not (await connect.plan(CHOICE)).has_key
+        await endpoints.store_key(endpoint, Secret("sk-stored"))
+        assert (await connect.plan(CHOICE)).has_key
 
     use(settings, body)

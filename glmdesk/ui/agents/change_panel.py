@@ -64,7 +64,7 @@ class ChangePanel(QWidget):
         self.text.setVisible(bool(change.diff))
         self.key_toggle.setChecked(with_key)
         self.warning.setVisible(with_key)
-        self.no_key.setVisible(not change.has_key)
+        self.no_key.setVisible(not change.has_key and not with_key)
         self.write_button.setVisible(not with_key and bool(change.diff))
         self.insist_button.setVisible(with_key and bool(change.diff))
         self.hint.setVisible(bool(change.diff))
