@@ -99,13 +99,15 @@ def measure(path: Sequence[Message], setup: Setup, around: Around, *, window: in
 
 def moved(setup: Setup, shares: Sequence[Share], *, out: bool) -> dict[str, tuple[str, ...]]:
     """The fields of the setup that change when these parts are left out, or come back. The files of a turn go and come
-    with it: none of them is left out by itself then."""
+    with it: none of them is left out by itself then. A turn that is moved counts for itself from then on: on a path
+    where the summary does not hold, what it stands for would be sent."""
     turns = [i for share in shares if share.kind == "turn" for i in share.ids]
     files = [i for share in shares if share.kind == "file" for i in share.ids]
     parts = [share.kind for share in shares if share.kind in PARTS]
     kept = [key for key in setup.dropped_files if key.rpartition("/")[0] not in turns]
     return {
         "dropped": _moved(setup.dropped, turns, out=out),
+        "summarised": _moved(setup.summarised, turns, out=False),
         "dropped_files": _moved(kept, files, out=out),
         "left_out": _moved(setup.left_out, parts, out=out),
     }

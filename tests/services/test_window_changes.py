@@ -283,6 +283,23 @@ def test_what_is_left_out_elsewhere_keeps_the_summary_for_its_own_path(tmp_path:
     run(tmp_path, fast, body)
 
 
+def test_a_turn_that_a_summary_elsewhere_stands_for_can_be_left_out_here(tmp_path: Path, fast: str) -> None:
+    async def body(desk: Composition) -> None:
+        chat = await summed_up(desk)
+        rows = (await desk.desk.chat.open(chat)).rows
+        await desk.desk.chat.regenerate(chat, rows[3].id)
+        await desk.desk.chat.until_idle(chat)
+        await drop(desk, chat, ("turn", 1))
+        assert [share.number for share in (await desk.desk.window.ruler(chat)).turns] == [2]
+        await ask(desk, chat, "第五个问题")
+        assert (await sent(desk, chat))["messages"][0]["content"] == "第二个问题：土星"
+        await desk.desk.chat.select_variant(chat, rows[3].id)
+        await ask(desk, chat, "第六个问题")
+        assert "<summary" in (await sent(desk, chat))["messages"][0]["content"], "it holds where it was made"
+
+    run(tmp_path, fast, body)
+
+
 def test_after_a_summary_the_prefix_stays_the_same_and_hits_the_cache(tmp_path: Path, fast: str) -> None:
     async def body(desk: Composition) -> None:
         chat = await summed_up(desk)
