@@ -19,6 +19,7 @@ from glmdesk.services.agent import AgentRun
 from glmdesk.services.endpoints import EndpointService
 from glmdesk.services.keeping import Keeping
 from glmdesk.services.live import LiveAnswer
+from glmdesk.services.room import Room
 from glmdesk.services.spending import Bill, SpendingService
 from glmdesk.services.tasks import TaskOwner
 
@@ -57,9 +58,11 @@ class Answering:
         tasks: TaskOwner,
         concurrency: Callable[[], int],
         spending: SpendingService,
+        room: Room,
     ) -> None:
         self._keeping = keeping
         self._spending = spending
+        self._room = room
         self._endpoints = endpoints
         self._tasks = tasks
         self._slots = Slots(concurrency)
@@ -112,6 +115,7 @@ class Answering:
         try:
             finished = await self._stream(live, request, bill)
             while (following := await agent.follow(live, finished, self._checkpoint)) is not None:
+                self._room.check(following, bill.endpoint)  # what the tools have brought may be too much
                 finished = await self._stream(live, following, bill)
             return _end(live, finished)
         except UserError as error:

@@ -8,17 +8,16 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from glmdesk.domain.budget import MESSAGE_OVERHEAD, TOOLS_OVERHEAD, estimate_long, estimate_tokens
+from glmdesk.domain.budget import estimate_long, estimate_tokens
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Conversation, Setup, deepest_leaf, path_to, question_of, variants_of, whole
 from glmdesk.domain.endpoint import KEEPS_REASONING, DialectName, Endpoint
-from glmdesk.domain.errors import Action, ErrorInfo, UserError
+from glmdesk.domain.errors import Action
 from glmdesk.domain.message import Message, Role, Status
 from glmdesk.domain.part import AttachmentPart, Outcome, TextPart
 from glmdesk.domain.request import ChatRequest, Parameters, RequestMessage
 from glmdesk.domain.rounds import answer_open_calls, ends_in_tools
 from glmdesk.domain.ruler import Around, Ruler, measure
-from glmdesk.domain.tools import ToolSpec
 from glmdesk.services.agent import Agent, AgentRun
 from glmdesk.services.answering import Answering
 from glmdesk.services.endpoints import EndpointService
@@ -27,18 +26,16 @@ from glmdesk.services.live import LiveAnswer
 from glmdesk.services.models import ModelService
 from glmdesk.services.news import News
 from glmdesk.services.prompt import continue_messages, for_dialect, loop_messages, request_messages, system_text
+from glmdesk.services.room import Room, estimate_request, estimate_tools
 from glmdesk.services.scales import TokenScales
 from glmdesk.services.settings import SettingsService
 from glmdesk.services.showing import Showing
 from glmdesk.services.spending import Bill, SpendingService
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.titles import TitleService, provisional_title
-from glmdesk.services.tools import token_cost
 from glmdesk.services.transcript import Transcript
 from glmdesk.store.commands import Command, CommandLog
 from glmdesk.store.conversations import Conversations
-
-_LEEWAY = 1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +62,15 @@ class Target:
     def setup(self) -> Setup:
         """What of the conversation's setup this endpoint can be sent."""
         return for_dialect(self.conversation.setup, self.endpoint.dialect)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question that may be sent as `request`: it fits the window of the model."""
+
+    question: Message
+    target: Target
+    request: ChatRequest
 
 
 class ChatService:
@@ -100,8 +106,14 @@ class ChatService:
         self._showing = Showing(store, news)
         self._keys: dict[str, str] = {}  # task of an answer -> its conversation
         self.keeping = Keeping(store, tasks=tasks, news=news)
+        self._room = Room(models, scales)
         self._answering = Answering(
-            self.keeping, endpoints, tasks=tasks, concurrency=lambda: settings.value.concurrency, spending=spending
+            self.keeping,
+            endpoints,
+            tasks=tasks,
+            concurrency=lambda: settings.value.concurrency,
+            spending=spending,
+            room=self._room,
         )
 
     # Looking
@@ -142,16 +154,15 @@ class ChatService:
     # Asking
 
     async def send(self, conversation_id: str, draft: Draft) -> None:
-        """Commit the user's turn, then start the answer. Raises UserError when there is no endpoint or key.
+        """Commit the user's turn, then start the answer. Raises UserError when there is no endpoint, key or room.
 
         The turn is in the database before the request is made; a running answer is stopped first.
         """
         await self.stop(conversation_id)
         conversation = await self._store.get(conversation_id)
-        target = await self.target(conversation)
-        await self._check_window(conversation, target, draft)
-        question = await self.add_question(conversation, draft)
-        await self.begin(self.new_answer(question, target), question, target)
+        asking = self.plan(await self.target(conversation), await self.path_with(conversation, draft))
+        await self.add_question(conversation, asking.question)
+        await self.begin(self.new_answer(asking), asking)
 
     async def ruler(self, conversation_id: str, draft: Draft = EMPTY) -> Ruler:
         """What fills the window of the model in the next request, which asks the draft."""
@@ -169,51 +180,59 @@ class ChatService:
         with_schema = estimate_tokens(system_text(uncut, prompt)) if setup.schema else 0
         return Around(
             system,
-            _tool_tokens(self._agent.equip(request, uncut, DialectName.OPENAI).tools),
+            estimate_tools(self._agent.equip(request, uncut, DialectName.OPENAI).tools),
             request.parameters.max_tokens or 0,
             self._scales.of(setup.endpoint_id or self._endpoints.default_id, model),
             schema=max(0, with_schema - estimate_tokens(system)),
             keeps_reasoning=self._endpoints.dialect(setup.endpoint_id) in KEEPS_REASONING,
         )
 
-    async def _check_window(self, conversation: Conversation, target: Target, draft: Draft) -> None:
-        """Raises UserError when question and history with the longest answer are over the model's window.
-
-        The estimate is off by 8 to 18 % (domain/budget.py): what is over by less is left to the service to count.
-        """
-        question = Message("", conversation.id, Role.USER, (*draft.attachments, TextPart(draft.text)))
-        path = [*path_to(await self._store.messages(conversation.id), conversation.leaf_id), question]
-        sent = request_messages(path, target.setup, self._settings.value.system_prompt)
-        request = self._request(target, sent)
-        most, window = request.parameters.max_tokens or 0, self._models.get(target.model).window
-        used = round(_estimate(request) * self._scales.of(target.endpoint.id, target.model))
-        if used + most > _LEEWAY * window:
-            numbers = {"used": f"{used:,}", "most": f"{most:,}", "window": f"{window:,}"}
-            raise UserError(ErrorInfo("over_window", numbers, action=Action.SWITCH_MODEL))
-
-    async def add_question(self, conversation: Conversation, draft: Draft) -> Message:
-        """The user's turn at the end of the conversation, stored."""
-        question = await self._store.add_message(
-            Message(
-                id=uuid.uuid4().hex,
-                conversation_id=conversation.id,
-                role=Role.USER,
-                parts=(*draft.attachments, TextPart(draft.text)),
-                parent_id=conversation.leaf_id,
-                created_at=self._clock(),
-            )
+    async def path_with(self, conversation: Conversation, draft: Draft) -> list[Message]:
+        """The path that is shown with a new question at its end, which is not stored yet."""
+        question = Message(
+            id=uuid.uuid4().hex,
+            conversation_id=conversation.id,
+            role=Role.USER,
+            parts=(*draft.attachments, TextPart(draft.text)),
+            parent_id=conversation.leaf_id,
+            created_at=self._clock(),
         )
+        return [*path_to(await self._store.messages(conversation.id), conversation.leaf_id), question]
+
+    async def check_first(self, setup: Setup, draft: Draft) -> None:
+        """Raises UserError when a conversation that began with this question could not ask it; nothing is stored."""
+        conversation = Conversation("", setup=setup)
+        self.plan(await self.target(conversation), await self.path_with(conversation, draft))
+
+    def plan(self, target: Target, path: Sequence[Message]) -> Asking:
+        """The last question of a path as it would be asked. Raises UserError without room for it and its answer."""
+        sent = request_messages(path, target.setup, self._settings.value.system_prompt)
+        return Asking(path[-1], target, self._checked(target, sent))
+
+    def _checked(self, target: Target, sent: tuple[RequestMessage, ...]) -> ChatRequest:
+        request = self._request(target, sent)
+        usual = target.setup.model or self.default_model(target.setup)
+        # The list of what is sent is about the model of the conversation; another one has to be chosen anew.
+        action = Action.TRIM if target.model == usual else Action.SWITCH_MODEL
+        self._room.check(request, target.endpoint, action=action)
+        return request
+
+    async def add_question(self, conversation: Conversation, question: Message) -> None:
+        """Store the user's turn at the end of the conversation."""
+        await self._store.add_message(question)
         fields: dict[str, object] = {"draft": "", "updated_at": self._clock()}
         if not conversation.title:
-            fields["title"] = provisional_title(draft.text)
+            fields["title"] = provisional_title(question.text)
         await self._store.update(conversation.id, **fields)
         await self._store.save_draft_files(conversation.id, ())
-        return question
 
     async def regenerate(
         self, conversation_id: str, message_id: str, *, model: str | None = None, thinking: bool | None = None
     ) -> None:
-        """Ask the same question again; the old answer stays as a variant. Nothing happens without a question."""
+        """Ask the same question again; the old answer stays as a variant. Nothing happens without a question.
+
+        Raises UserError when there is no endpoint, key or room.
+        """
         await self.stop(conversation_id)
         conversation = await self._store.get(conversation_id)
         messages = await self._store.messages(conversation_id)
@@ -221,9 +240,10 @@ class ChatService:
         if question is None:
             return
         target = await self.target(conversation, model=model, thinking=thinking)
-        answer = self.new_answer(question, target)
+        asking = self.plan(target, path_to(messages, question.id))
+        answer = self.new_answer(asking)
         await self._log.do(Command("regenerate", conversation_id, leaf=conversation.leaf_id, added=(answer.id,)))
-        await self.begin(answer, question, target)
+        await self.begin(answer, asking)
 
     async def continue_answer(self, conversation_id: str, message_id: str) -> None:
         """Go on with a partial answer in place; an answer without text is asked for again instead."""
@@ -241,11 +261,12 @@ class ChatService:
         path = path_to(messages, partial.id)
         messages_of = loop_messages if in_tools else continue_messages
         sent = messages_of(path, partial, target.setup, self._settings.value.system_prompt)
+        asking = Asking(question, target, self._checked(target, sent))
         leaf = conversation.leaf_id
         await self._log.do(Command("continue", conversation_id, leaf=leaf, after=leaf, kept=(stored,)))
         base = replace(partial.without_errors(), status=Status.STREAMING, finish_reason="")
         await self._store.save_message(base)
-        await self._run(base, question, target, self._request(target, sent))
+        await self._run(base, asking)
 
     async def target(
         self, conversation: Conversation, *, model: str | None = None, thinking: bool | None = None
@@ -260,8 +281,9 @@ class ChatService:
         known = self._models.get(chosen)
         return Target(endpoint, chosen, known.can_think and (thinking or not known.can_rest), conversation)
 
-    def new_answer(self, question: Message, target: Target) -> Message:
+    def new_answer(self, asking: Asking) -> Message:
         """The row of an answer that is about to be asked for; not stored yet."""
+        question, target = asking.question, asking.target
         return Message(
             id=uuid.uuid4().hex,
             conversation_id=question.conversation_id,
@@ -274,14 +296,12 @@ class ChatService:
             created_at=self._clock(),
         )
 
-    async def begin(self, answer: Message, question: Message, target: Target) -> None:
-        """Store an answer's row and let it come in; it becomes the one that is shown."""
-        stored = await self._store.add_message(answer)
-        path = path_to(await self._store.messages(question.conversation_id), question.id)
-        sent = request_messages(path, target.setup, self._settings.value.system_prompt)
-        await self._run(stored, question, target, self._request(target, sent))
+    async def begin(self, answer: Message, asking: Asking) -> None:
+        """Store an answer's row and let it come in; it becomes the one that is shown. The question is stored."""
+        await self._run(await self._store.add_message(answer), asking)
 
-    async def _run(self, base: Message, question: Message, target: Target, request: ChatRequest) -> None:
+    async def _run(self, base: Message, asking: Asking) -> None:
+        target, request = asking.target, asking.request
         live = LiveAnswer(base, can_rest=self._models.get(target.model).can_rest)
         self._showing.live[base.id] = live
         await self.reload(base.conversation_id)
@@ -289,7 +309,7 @@ class ChatService:
         self._keys[_key(base.id)] = base.conversation_id
         agent = self._agent.begin(target.conversation, request)
         bill = Bill(target.endpoint, base.id, base.conversation_id, target.conversation.setup.template_id)
-        self._tasks.start(_key(base.id), self._answer(live, request, question, agent, bill))
+        self._tasks.start(_key(base.id), self._answer(live, request, asking.question, agent, bill))
         await asyncio.sleep(0)  # a task that is cancelled before its first step never says that it has ended
 
     def _request(self, target: Target, sent: tuple[RequestMessage, ...]) -> ChatRequest:
@@ -326,7 +346,7 @@ class ChatService:
         """How many tokens the service has counted for what was sent; a tool loop has sent more than this request."""
         if message.usage is not None and message.usage.prompt_tokens and not message.tool_calls:
             counted = message.usage.prompt_tokens
-            await self._scales.learn(endpoint.id, request.model, estimated=_estimate(request), counted=counted)
+            await self._scales.learn(endpoint.id, request.model, estimated=estimate_request(request), counted=counted)
 
     def _ended(self, message: Message) -> None:
         self._showing.settle(message)
@@ -381,18 +401,8 @@ def _key(message_id: str) -> str:
     return f"answer:{message_id}"
 
 
-def _estimate(request: ChatRequest) -> int:
-    """About how many tokens a request has, without the answer."""
-    words = sum(estimate_long(message.content) + estimate_long(message.reasoning) for message in request.messages)
-    return words + MESSAGE_OVERHEAD * len(request.messages) + _tool_tokens(request.tools)
-
-
 def _estimate_of(draft: Draft) -> int:
     return sum(map(estimate_long, (draft.text, *(part.text for part in draft.attachments))))
-
-
-def _tool_tokens(tools: Sequence[ToolSpec]) -> int:
-    return sum(token_cost(spec) for spec in tools) + (TOOLS_OVERHEAD if tools else 0)
 
 
 def find(messages: Iterable[Message], message_id: str) -> Message:

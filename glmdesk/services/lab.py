@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from glmdesk.domain.changes import Changes
-from glmdesk.domain.conversation import Conversation, Setup, ThinkingChoice
+from glmdesk.domain.conversation import Setup, ThinkingChoice
 from glmdesk.domain.errors import UserError
 from glmdesk.domain.exchange import Exchange
 from glmdesk.domain.json_schema import Schema
@@ -134,7 +134,7 @@ class LabService:
             raise LabFault("structured.lab.no_question")
         thinking = ThinkingChoice.ON if job.thinking else ThinkingChoice.OFF
         setup = Setup(model=job.model, thinking=thinking, tools=(tool.name,))
-        await self._chat.target(Conversation("", setup=setup))  # no key: nothing is stored
+        await self._chat.check_first(setup, Draft(job.question))
         conversation = await self._history.create(setup)
         self._box.try_out(tool)
         self._tasks.start("lab", self._attend(conversation.id, tool, by_hand=job.by_hand))

@@ -142,7 +142,7 @@ class StructuredService:
     # Runs
 
     async def start(self, job: Job) -> str:
-        """Ask; the id of the conversation. Raises SchemaUnusable, or UserError when there is no endpoint or key.
+        """Ask; the id of the conversation. Raises SchemaUnusable, or UserError when there is no endpoint, key or room.
 
         An answer that does not fit is sent back once, if the job says so.
         """
@@ -156,11 +156,11 @@ class StructuredService:
             tools=(),
             schema=job.schema,
         )
-        probe = Conversation("", setup=setup)
-        await self._chat.target(probe)  # no key: nothing is stored
-        conversation = await self._history.create(setup)
         data = (AttachmentPart(INPUT, "text/plain", job.data),) if job.data.strip() else ()
-        await self._chat.send(conversation.id, Draft(job.prompt, data))
+        draft = Draft(job.prompt, data)
+        await self._chat.check_first(setup, draft)
+        conversation = await self._history.create(setup)
+        await self._chat.send(conversation.id, draft)
         if job.repair:
             self._watch_over(conversation.id)
         return conversation.id

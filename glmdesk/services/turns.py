@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -12,7 +12,7 @@ from glmdesk.domain.changes import Changes, Undone
 from glmdesk.domain.conversation import Conversation, branch_of, deepest_leaf, path_to, question_of, variants_of
 from glmdesk.domain.message import Message
 from glmdesk.domain.part import TextPart
-from glmdesk.services.chat import ChatService, Draft, Target, find
+from glmdesk.services.chat import Asking, ChatService, Draft, Target, find
 from glmdesk.services.news import News
 from glmdesk.services.titles import provisional_title
 from glmdesk.store.commands import Command, CommandLog
@@ -64,7 +64,7 @@ class TurnService:
     async def edit(self, conversation_id: str, message_id: str, draft: Draft) -> None:
         """Ask with other words or files; the old question stays as a variant with all that followed it.
 
-        Raises UserError when there is no endpoint or key; then nothing has changed.
+        Raises UserError when there is no endpoint, key or room; then nothing has changed.
         """
         conversation, messages = await self._at_rest(conversation_id)
         old = find(messages, message_id)
@@ -75,13 +75,14 @@ class TurnService:
         target = await self._chat.target(conversation)
         parts = (*draft.attachments, TextPart(text))
         question = replace(old, id=uuid.uuid4().hex, parts=parts, seq=0, created_at=self._clock(), damaged=False)
+        asking = self._chat.plan(target, [*path_to(messages, old.parent_id), question])
         await self._log.do(Command("edit", conversation_id, leaf=conversation.leaf_id, added=(question.id,)))
-        stored = await self._store.add_message(question)
+        await self._store.add_message(question)
         fields: dict[str, object] = {"updated_at": self._clock()}
         if old.parent_id is None and conversation.title_is_auto:
             fields["title"] = provisional_title(text)
         await self._store.update(conversation_id, **fields)
-        await self._chat.begin(self._chat.new_answer(stored, target), stored, target)
+        await self._chat.begin(self._chat.new_answer(asking), asking)
 
     async def answer_now(self, conversation_id: str, message_id: str) -> None:
         """Stop a running thought and ask the same turn without thinking; the thought stays as a variant."""
@@ -101,12 +102,13 @@ class TurnService:
             return
         wanted = thought.thinking if thinking is None else thinking
         target = await self._chat.target(conversation, model=thought.model or None, thinking=wanted)
-        answer = self._chat.new_answer(question, target)
+        asking = self._chat.plan(target, path_to(messages, question.id))
+        answer = self._chat.new_answer(asking)
         await self._log.do(Command(kind, conversation_id, leaf=conversation.leaf_id, added=(answer.id,)))
         if message_id in (pair := _compared(conversation)):
             now = [answer.id if i == message_id else i for i in pair]
             await self._store.update(conversation_id, extra={**conversation.extra, _COMPARE: now})
-        await self._chat.begin(answer, question, target)
+        await self._chat.begin(answer, asking)
 
     async def branch(self, conversation_id: str, message_id: str, *, title: str) -> Conversation:
         """A new conversation with the turns up to a message."""
@@ -145,31 +147,34 @@ class TurnService:
     # Two answers side by side
 
     async def compare(self, conversation_id: str, message_id: str, left: Choice, right: Choice) -> None:
-        """Ask a question twice at once; nothing happens when it was deleted. Raises UserError without a key."""
+        """Ask a question twice at once; nothing happens when it was deleted. Raises UserError without key or room."""
         conversation, messages = await self._at_rest(conversation_id)
         question = question_of(messages, find(messages, message_id))
         if question is not None:
+            path = path_to(messages, question.id)
             targets = [await self._target(conversation, choice) for choice in (left, right)]
-            await self._ask_twice(conversation, question, targets)
+            await self._ask_twice(conversation, [self._chat.plan(target, path) for target in targets])
 
     async def compare_new(self, conversation_id: str, draft: Draft, left: Choice, right: Choice) -> None:
-        """Ask a new question twice at once."""
+        """Ask a new question twice at once. Raises UserError without key or room; then nothing has changed."""
         conversation, _ = await self._at_rest(conversation_id)
         targets = [await self._target(conversation, choice) for choice in (left, right)]
-        question = await self._chat.add_question(conversation, draft)
-        await self._ask_twice(conversation, question, targets)
+        path = await self._chat.path_with(conversation, draft)
+        asked = [self._chat.plan(target, path) for target in targets]
+        await self._chat.add_question(conversation, path[-1])
+        await self._ask_twice(conversation, asked)
 
     async def _target(self, conversation: Conversation, choice: Choice) -> Target:
         return await self._chat.target(conversation, model=choice.model, thinking=choice.thinking)
 
-    async def _ask_twice(self, conversation: Conversation, question: Message, targets: list[Target]) -> None:
-        answers = [self._chat.new_answer(question, target) for target in targets]
+    async def _ask_twice(self, conversation: Conversation, asked: Sequence[Asking]) -> None:
+        answers = [self._chat.new_answer(asking) for asking in asked]
         ids = tuple(answer.id for answer in answers)
         leaf = (await self._store.get(conversation.id)).leaf_id
         await self._log.do(Command(_COMPARE, conversation.id, leaf=leaf, added=ids))
         await self._store.update(conversation.id, extra={**conversation.extra, _COMPARE: list(ids)})
-        for answer, target in zip(answers, targets, strict=True):
-            await self._chat.begin(answer, question, target)
+        for answer, asking in zip(answers, asked, strict=True):
+            await self._chat.begin(answer, asking)
 
     async def comparison(self, conversation_id: str) -> Comparison | None:
         """What stands side by side in a conversation, if it is still there and none was picked."""

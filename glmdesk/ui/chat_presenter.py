@@ -204,8 +204,7 @@ class ChatPresenter(QObject):
             if not self._page.composer.text:
                 self._page.composer.set_text(text, attachments)
                 self._files_changed()
-            if error.info.kind == "over_window":
-                error.info = replace(error.info, action=Action.TRIM)
+            if error.info.action is Action.TRIM:
                 self.ruler.open()  # what may go is the user's choice
             raise
         await self._open(conversation_id, "")
@@ -241,15 +240,15 @@ class ChatPresenter(QObject):
 
     def compare(self) -> None:
         """Ask the composer's words twice at once."""
-        text, composer = self._page.composer.text, self._page.composer
-        ready = not composer.editor.composing and self.conversation_id not in self._desk.chat.busy()
-        if ready and text.strip() and not self.turns.editing and self._page.comparison is None:
+        composer = self._page.composer
+        if not self.turns.editing and self._page.comparison is None and composer.ready():
+            draft = Draft(composer.text, composer.attachments)
             model = self._setup.model or self._desk.chat.default_model(self._setup)
-            self.turns.ask_compare_new(lambda a, b: self._start("send", self._compare(text, a, b)), model)
+            self.turns.ask_compare_new(lambda a, b: self._start("send", self._compare(draft, a, b)), model)
 
-    async def _compare(self, text: str, left: Choice, right: Choice) -> None:
+    async def _compare(self, draft: Draft, left: Choice, right: Choice) -> None:
         conversation_id = self.conversation_id or await self._stored(self._new)
-        await self.turns.compare_new(conversation_id, text, left, right)
+        await self._desk.turns.compare_new(conversation_id, draft, left, right)
         self._page.composer.clear()
         await self._open(conversation_id, "")
 

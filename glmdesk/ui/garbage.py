@@ -1,6 +1,7 @@
 """Python's cyclic collector on the GUI thread alone.
 
 It runs in whichever thread allocates; in a worker it would destroy QObjects away from their thread, and Qt crashes.
+It runs also while a QObject is being destroyed, which holds a lock that the next one destroyed then may wait for.
 """
 
 from __future__ import annotations
@@ -13,13 +14,12 @@ _EVERY_MS = 1_000
 
 
 class GuiGarbage(QObject):
-    """Switches the automatic collector off and collects what is due once a second. `stop` gives it back; what was set
-    aside stays so, the program is about to end."""
+    """Switches the automatic collector off for good and collects what is due once a second, until `stop`: the program
+    is about to end then."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thresholds = gc.get_threshold()
-        self._was_on = gc.isenabled()
         gc.disable()
         self._settled = False
         self._timer = QTimer(self)
@@ -44,5 +44,3 @@ class GuiGarbage(QObject):
 
     def stop(self) -> None:
         self._timer.stop()
-        if self._was_on:
-            gc.enable()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from glmdesk.domain.conversation import ThinkingChoice
 from glmdesk.domain.settings import Language
 from glmdesk.services.demo import DEMO_ID
-from glmdesk.ui.i18n import switch_language
+from glmdesk.ui.i18n import switch_language, tr
 from glmdesk.ui.settings.endpoints import EndpointsSection
 from glmdesk.ui.settings.page import SettingsPage
 from glmdesk.ui.settings.shortcuts import ShortcutsSection
@@ -62,6 +62,28 @@ def test_enter_starts_a_comparison_whose_formulas_are_drawn(tmp_path: Path) -> N
         await person.until(lambda: drawn(0) and drawn(1), "the formulas of both are drawn")
 
     drive(tmp_path, body, demo=True)
+
+
+def test_files_go_with_a_question_that_is_asked_twice(tmp_path: Path) -> None:
+    note = tmp_path / "笔记.txt"
+    note.write_text("一些字", "utf-8")
+
+    async def body(person: Person) -> None:
+        window, composer = person.window, person.window.page.composer
+        composer.set_text("写了什么？")
+        window.chat.files.add([note])
+        window.chat.compare()
+        assert not window.findChildren(CompareSheet), "a file is still being read"
+        assert composer.hint.shown == tr("composer.still_reading")
+        await person.until(lambda: composer.attachments, "the file is read")
+        window.chat.compare()
+        (sheet,) = window.findChildren(CompareSheet)
+        person.click(sheet.start)
+        await person.until(lambda: not composer.attachments, "it has gone")
+        path = (await person.program.desk.chat.look(window.chat.conversation_id)).rows
+        assert [part.name for part in path[0].message.attachments] == ["笔记.txt"]
+
+    drive(tmp_path / "profile", body, demo=True)
 
 
 def test_a_chat_from_a_link_thinks_as_every_new_chat(tmp_path: Path) -> None:

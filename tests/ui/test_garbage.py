@@ -31,3 +31,9 @@ def test_the_first_look_sets_the_start_aside_and_later_ones_collect(qapp: QAppli
     finally:
         garbage.stop()
         gc.unfreeze()
+
+
+def test_the_end_of_the_program_does_not_switch_the_automatic_collector_on(qapp: QApplication) -> None:
+    gc.enable()
+    GuiGarbage().stop()
+    assert not gc.isenabled(), "one that runs inside a QObject's destructor waits for itself"

@@ -220,11 +220,16 @@ class Composer(QWidget):
 
     # --- sending ----------------------------------------------------------------------------------------------------
 
-    def _submit(self) -> None:
-        text = self.text
+    def ready(self) -> bool:
+        """Whether there is something that can be asked now; says so when a file is still being read."""
         if self.chips.reading:
             self._warn(tr("composer.still_reading"))
-        elif not self._busy and not self.editor.composing and text.strip():
+            return False
+        return not self._busy and not self.editor.composing and bool(self.text.strip())
+
+    def _submit(self) -> None:
+        if self.ready():
+            text = self.text
             self.flush()
             self.focus_editor()  # a clicked button is greyed next, and the focus would go to its neighbour
             self.send.emit(text)

@@ -48,6 +48,7 @@ class CodeEdit(PlainEdit):
 
     def _restyle(self) -> None:
         self.setFont(self._theme.code_font())
+        self.viewport().setFont(self.font())  # the placeholder is drawn in it, and it keeps the one it had at first
         self.setMinimumHeight(self._theme.px(self._height))
         self.mark_line(self._wrong)
         self._fit()

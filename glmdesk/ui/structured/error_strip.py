@@ -47,10 +47,16 @@ class ErrorStrip(Strip):
         what, fix = error_texts(info)
         self.what.setText(what)
         self.fix.setText(fix)
-        self.button.setVisible(info.action in _OFFERED)
-        if info.action in _OFFERED:
-            self.button.set_text_id(f"structured.action.{info.action}")
+        self.button.setVisible(self._action in _OFFERED)
+        if self._action in _OFFERED:
+            self.button.set_text_id(f"structured.action.{self._action}")
+
+    @property
+    def _action(self) -> Action | None:
+        """What helps here: of a run nothing can be left out, another model has more room."""
+        action = self._info.action if self._info is not None else None
+        return Action.SWITCH_MODEL if action is Action.TRIM else action
 
     def _clicked(self) -> None:
-        if self._info is not None and self._info.action is not None:
-            self.wanted.emit(self._info.action.value)
+        if self._action is not None:
+            self.wanted.emit(self._action.value)

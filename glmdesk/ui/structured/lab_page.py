@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout
 
 from glmdesk.domain.changes import Changes
+from glmdesk.domain.errors import Action, UserError
 from glmdesk.domain.json_schema import SchemaUnusable
 from glmdesk.domain.message import Role
 from glmdesk.domain.tools import ApprovalRequest
@@ -16,7 +17,7 @@ from glmdesk.services.desk import Desk
 from glmdesk.services.lab import LabFault, LabJob, job_of
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.composer.line_edit import LineEdit
-from glmdesk.ui.i18n import tr
+from glmdesk.ui.i18n import error_texts, tr
 from glmdesk.ui.scenarios.inputs import Combo, LongEdit
 from glmdesk.ui.structured.halves import Halves
 from glmdesk.ui.structured.lab_result import LabResult
@@ -200,8 +201,15 @@ class LabPage(Halves):
         except SchemaUnusable as error:
             self.schema.show_problems(error.problems)
         except LabFault as fault:
-            self.problem.setText(tr(fault.text_id))
-            self.problem.show()
+            self._say(tr(fault.text_id))
+        except UserError as error:
+            if error.info.action is not Action.TRIM:
+                raise
+            self._say(" ".join(error_texts(error.info)))
+
+    def _say(self, text: str) -> None:
+        self.problem.setText(text)
+        self.problem.show()
 
     # Trying
 

@@ -14,12 +14,13 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Setup
+from glmdesk.domain.errors import Action, UserError
 from glmdesk.domain.json_schema import SchemaUnusable
 from glmdesk.services.desk import Desk
 from glmdesk.services.structured import Job
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.transcript import Transcript
-from glmdesk.ui.i18n import tr
+from glmdesk.ui.i18n import error_texts, tr
 from glmdesk.ui.scenarios.inputs import CapNote, LongEdit, Toggle
 from glmdesk.ui.structured.halves import Halves
 from glmdesk.ui.structured.model_row import ModelRow
@@ -179,7 +180,7 @@ class RunPage(Halves):
     def run(self) -> None:
         """Check, ask, and follow the answers."""
         if not self.prompt.text.strip() and not self.data.text.strip():
-            self._say("structured.no_prompt")
+            self._say(tr("structured.no_prompt"))
             self.prompt.setFocus()
             return
         if not self._desk.structured.running(self.run_id):
@@ -191,6 +192,11 @@ class RunPage(Halves):
             run_id = await self._desk.structured.start(self.job)
         except SchemaUnusable as error:
             self.schema.show_problems(error.problems)
+            return
+        except UserError as error:
+            if error.info.action is not Action.TRIM:
+                raise
+            self._say(" ".join(error_texts(error.info)))
             return
         finally:
             self.run_button.setEnabled(True)
@@ -317,8 +323,8 @@ class RunPage(Halves):
         made = await self._desk.structured.save_template(self.job, title, family)
         self.told.emit(tr("structured.template_saved", title=made.title))
 
-    def _say(self, text_id: str) -> None:
-        self.problem.setText(tr(text_id))
+    def _say(self, text: str) -> None:
+        self.problem.setText(text)
         self.problem.show()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -237,10 +237,6 @@ class TurnsPresenter(QObject):
         sheet.chosen.connect(start)
         sheet.open_sheet()
 
-    async def compare_new(self, conversation_id: str, text: str, left: Choice, right: Choice) -> None:
-        """Send a new question to both."""
-        await self._desk.turns.compare_new(conversation_id, Draft(text), left, right)
-
     def show(self, conversation_id: str) -> None:
         """Another conversation is shown: its open comparison with it."""
         if self._editing is not None and self._editing.conversation_id != conversation_id:
