@@ -70,18 +70,18 @@ async def _send(desk: Composition, chat: str, answer: Message) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ask", "action"),
+    ("ask", "told"),
     [
-        (_send, Action.TRIM),
-        (_edit, Action.TRIM),
-        (_continue, Action.TRIM),
-        (_answer_now, Action.TRIM),
-        (_regenerate, Action.SWITCH_MODEL),
-        (_compare, Action.SWITCH_MODEL),
-        (_compare_new, Action.SWITCH_MODEL),
+        (_send, ("over_window_alone", Action.TRIM)),
+        (_edit, ("over_window_alone", Action.TRIM)),
+        (_continue, ("over_window", Action.TRIM)),
+        (_answer_now, ("over_window", Action.TRIM)),
+        (_regenerate, ("over_window_alone", Action.SWITCH_MODEL)),
+        (_compare, ("over_window_alone", Action.SWITCH_MODEL)),
+        (_compare_new, ("over_window_alone", Action.SWITCH_MODEL)),
     ],
 )
-def test_a_question_without_room_changes_nothing(tmp_path: Path, fast: str, ask: Ask, action: Action) -> None:
+def test_a_question_without_room_changes_nothing(tmp_path: Path, fast: str, ask: Ask, told: object) -> None:
     async def body() -> None:
         async with program(tmp_path, fast) as desk:
             chat, setup = desk.desk.chat, Setup(model=LARGE, thinking=ThinkingChoice.OFF)
@@ -93,7 +93,7 @@ def test_a_question_without_room_changes_nothing(tmp_path: Path, fast: str, ask:
             assert before[-1].message.status is Status.COMPLETE
             with pytest.raises(UserError) as caught:
                 await ask(desk, where, before[-1].message)
-            assert (caught.value.info.kind, caught.value.info.action) == ("over_window", action)
+            assert (caught.value.info.kind, caught.value.info.action) == told
             await chat.reload(where)
             assert (await chat.open(where)).rows == before
             assert await desk.desk.turns.comparison(where) is None

@@ -43,7 +43,7 @@ def test_a_question_over_the_window_is_not_sent_and_nothing_of_it_is_lost(tmp_pa
         await history.save_draft_files(conversation.id, (book,))
         with pytest.raises(UserError) as caught:
             await chat.send(conversation.id, Draft("总结", (book,)))
-        assert (caught.value.info.kind, caught.value.info.action) == ("over_window", Action.TRIM)
+        assert (caught.value.info.kind, caught.value.info.action) == ("over_window_alone", Action.TRIM)
         assert not (await chat.open(conversation.id)).rows
         assert await history.draft_files(conversation.id) == (book,)
 
