@@ -244,7 +244,8 @@ class ChatPresenter(QObject):
         if not self.turns.editing and self._page.comparison is None and composer.ready():
             draft = Draft(composer.text, composer.attachments)
             model = self._setup.model or self._desk.chat.default_model(self._setup)
-            self.turns.ask_compare_new(lambda a, b: self._start("send", self._compare(draft, a, b)), model)
+            tokens = self._sent + composer.tokens
+            self.turns.ask_compare_new(lambda a, b: self._start("send", self._compare(draft, a, b)), model, tokens)
 
     async def _compare(self, draft: Draft, left: Choice, right: Choice) -> None:
         conversation_id = self.conversation_id or await self._stored(self._new)

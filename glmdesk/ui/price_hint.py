@@ -1,4 +1,4 @@
-"""What the composer's words will cost, as a range, before they are sent."""
+"""What a question will cost, as a range, before it is sent."""
 
 from __future__ import annotations
 
@@ -49,19 +49,29 @@ class PriceHint:
 
     def _words(self, typed: int) -> tuple[str, str]:
         """(the range, its explanation) for a question of so many tokens; '' where money is no question."""
-        endpoint = self._desk.endpoints.known(self._setup.endpoint_id)
-        if endpoint is None or not self._answer[1]:
+        if not self._answer[1]:
             return "", ""
-        sent, cached = self._before + typed, self._before
-        expected = self._desk.spending.expect(self._model, endpoint, sent=(sent, cached), answer=self._answer)
-        if expected is None:
-            priced = endpoint.dialect is DialectName.BIGMODEL
-            return (tr("transcript.details.unpriced"), "") if priced else ("", "")
-        low, high = expected
-        if not high:
-            return tr("transcript.meta.free"), ""
-        least, most = yuan(low), yuan(high)
-        shown = most if least == most else f"{least}–{most.removeprefix('¥')}"
-        counts = {"input": sent, "cached": cached, "low": self._answer[0], "high": self._answer[1]}
-        why = tr("composer.hint.cost_why", **{name: f"{count:,}" for name, count in counts.items()})
-        return tr("composer.hint.cost", cost=shown), why
+        sent = self._before + typed, self._before
+        return price_words(self._desk, self._setup, self._model, sent=sent, answer=self._answer)
+
+
+def price_words(
+    desk: Desk, setup: Setup, model: str, *, sent: tuple[int, int], answer: tuple[int, int]
+) -> tuple[str, str]:
+    """(the range, its explanation) for `sent` tokens, of which so many may be cached, and so many of the `answer`, from
+    to; '' where money is no question."""
+    endpoint = desk.endpoints.known(setup.endpoint_id)
+    if endpoint is None:
+        return "", ""
+    expected = desk.spending.expect(model, endpoint, sent=sent, answer=answer)
+    if expected is None:
+        priced = endpoint.dialect is DialectName.BIGMODEL
+        return (tr("transcript.details.unpriced"), "") if priced else ("", "")
+    low, high = expected
+    if not high:
+        return tr("transcript.meta.free"), ""
+    least, most = yuan(low), yuan(high)
+    shown = most if least == most else f"{least}–{most.removeprefix('¥')}"
+    counts = {"input": sent[0], "cached": sent[1], "low": answer[0], "high": answer[1]}
+    why = tr("composer.hint.cost_why", **{name: f"{count:,}" for name, count in counts.items()})
+    return tr("composer.hint.cost", cost=shown), why

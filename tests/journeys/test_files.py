@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -13,32 +12,16 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from glmdesk.domain.settings import Language, Theme
 from glmdesk.ui.composer.editor import LONG_PASTE
 from tests.documents import made
 from tests.journeys.driver import Person, drive
+from tests.journeys.pictures import looks
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # the offscreen platform
-PICTURES = os.environ.get("PICTURES", "")  # a folder: the screens are kept there, to be looked at
 
 
 def run(folder: Path, body: Callable[[Person], Awaitable[None]]) -> None:
     drive(folder / "profile", body, demo=True)
-
-
-async def looks(person: Person, name: str) -> None:
-    if not PICTURES:
-        return
-    window, settings = person.window, person.program.desk.settings
-    for theme, language, width, zoom in (
-        (Theme.DARK, Language.EN, 640, 1.0),
-        (Theme.LIGHT, Language.EN, 760, 2.0),
-        (Theme.LIGHT, Language.ZH_CN, 1180, 1.0),
-    ):
-        window.resize(width, 780)
-        await settings.change(theme=theme, zoom=zoom, language=language)
-        await asyncio.sleep(0.4)
-        window.grab().save(f"{PICTURES}/files-{name}-{theme.value}-{width}-{zoom}.png")
 
 
 def dropped(person: Person, *paths: Path) -> None:
@@ -72,7 +55,7 @@ def test_dropped_files_are_read_sent_before_the_words_and_shown_with_the_turn(tm
         assert [chip.part for chip in composer.chips.chips] == [None] * 3, "each has its chip at once"
         await person.until(lambda: len(names(person)) == 3, "all are read")
         composer.editor.insertPlainText("请总结这些文件")
-        await looks(person, "chips")
+        await looks(person, "files-chips")
         person.click(composer.send_button)
         await person.until(lambda: person.window.page.transcript.stack.items, "the turn is there")
         question = person.window.page.transcript.stack.items[0].row.message
@@ -80,7 +63,7 @@ def test_dropped_files_are_read_sent_before_the_words_and_shown_with_the_turn(tm
         assert names(person) == []
         assert question.text == "请总结这些文件"
         await person.until(lambda: composer.send_button.isVisible(), "answered")
-        await looks(person, "sent")
+        await looks(person, "files-sent")
 
     run(tmp_path, body)
 
@@ -95,7 +78,7 @@ def test_a_bad_file_is_named_in_a_notice_and_its_chip_goes(tmp_path: Path) -> No
         await person.until(lambda: names(person) == ["好.docx"], "the good one is read")
         await person.until(lambda: not person.window.page.composer.chips.reading, "nothing is being read")
         await person.until(lambda: any("坏.docx" in text for text in person.window.notices.texts), "named")
-        await looks(person, "bad")
+        await looks(person, "files-bad")
 
     run(tmp_path, body)
 
@@ -115,7 +98,7 @@ def test_a_long_paste_becomes_a_chip_that_can_be_put_back_into_the_text(tmp_path
         sheet = person.window.chat.files.sheet
         assert sheet is not None
         assert sheet.text.toPlainText() == words
-        await looks(person, "preview")
+        await looks(person, "files-preview")
         person.click(sheet.inline_button)
         assert composer.text == words
         assert composer.attachments == ()

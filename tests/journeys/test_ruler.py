@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from shiboken6 import isValid
 
 from glmdesk.domain.conversation import Setup
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.domain.request import Parameters
-from glmdesk.domain.settings import Language, Theme
 from glmdesk.ui.header.ring import short_count
 from glmdesk.ui.header.ruler_sheet import RulerSheet
 from glmdesk.ui.widgets.button import Button
 from tests.journeys.driver import Person, drive
+from tests.journeys.pictures import PICTURES, looks
 from tests.journeys.test_turns import ask
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # the offscreen platform
-PICTURES = os.environ.get("PICTURES", "")  # a folder: the screens are kept there, to be looked at
 BOOK = AttachmentPart("书.txt", "text/plain", "很长的一本书。" * 40_000)
 QUESTIONS = ("你好", "介绍一下你自己", "为什么木星的卫星比土星多？")
-
-
-async def looks(person: Person) -> None:
-    if not PICTURES:
-        return
-    for theme, language, width, zoom in (
-        (Theme.DARK, Language.EN, 640, 1.0),
-        (Theme.LIGHT, Language.EN, 760, 2.0),
-        (Theme.LIGHT, Language.ZH_CN, 1180, 1.0),
-    ):
-        person.window.resize(width, 780)
-        await person.program.desk.settings.change(theme=theme, zoom=zoom, language=language)
-        sheet = await opened(person)
-        await asyncio.sleep(0.4)
-        person.window.grab().save(f"{PICTURES}/ruler-{theme.value}-{width}-{zoom}.png")
-        sheet.close_sheet()
 
 
 async def opened(person: Person) -> RulerSheet:
@@ -52,6 +34,22 @@ async def opened(person: Person) -> RulerSheet:
     sheet = person.window.chat.ruler.sheet
     assert sheet is not None
     return sheet
+
+
+async def reopened(person: Person) -> None:
+    """The list in the look of now."""
+    before = person.window.chat.ruler.sheet
+    if before is not None and isValid(before):
+        before.close_sheet()
+    await opened(person)
+
+
+async def list_looks(person: Person) -> None:
+    """Pictures of the list; it is closed after them."""
+    await looks(person, "ruler", before=lambda: reopened(person))
+    sheet = person.window.chat.ruler.sheet
+    if PICTURES and sheet is not None:
+        sheet.close_sheet()
 
 
 def first_turn(sheet: RulerSheet) -> Button:
@@ -74,7 +72,7 @@ def test_a_dropped_turn_is_not_sent_and_comes_back(tmp_path: Path) -> None:
         assert set(setup.dropped) == {item.id for item in page.transcript.stack.items[:2]}
         assert len(page.transcript.stack.items) == 6, "it stays in the chat"
         sheet.close_sheet()
-        await looks(person)
+        await list_looks(person)
         before = page.transcript.stack.items[-1].row.message.usage
         await ask(person, "还有呢？")
         after = page.transcript.stack.items[-1].row.message.usage
@@ -108,7 +106,7 @@ def test_a_summary_stands_for_older_turns_until_they_are_sent_again(tmp_path: Pa
         shown = short_count(sheet.ruler.used)
         await person.until(lambda: usage.text.startswith(f"{shown} /"), "the ring shows it")
         sheet.close_sheet()
-        await looks(person)
+        await list_looks(person)
         sheet = await opened(person)
         (summary,) = [share for share in sheet.ruler.shares if share.kind == "summary"]
         person.click(sheet.buttons["summary", summary.ids])
@@ -126,7 +124,7 @@ def test_over_the_window_a_model_with_more_room_is_one_click_away(tmp_path: Path
         sheet = await opened(person)
         assert sheet.ruler.over
         sheet.close_sheet()
-        await looks(person)
+        await list_looks(person)
         sheet = await opened(person)
         person.click(sheet.larger)
         await person.until(lambda: not sheet.ruler.over, "it fits")
@@ -153,7 +151,7 @@ def test_over_the_window_the_list_opens_and_nothing_typed_is_lost(tmp_path: Path
         assert next(share for share in sheet.ruler.shares if share.kind == "question").tokens > 100_000
         assert not sheet.larger.isHidden(), "a model with more room is offered"
         sheet.close_sheet()
-        await looks(person)
+        await list_looks(person)
         notice = person.window.notices
         (button,) = [button for button in notice.findChildren(Button) if button.isVisible()]
         before = chat.ruler.sheet
@@ -186,7 +184,7 @@ def test_prompt_tools_and_thoughts_go_and_come_by_a_click(tmp_path: Path) -> Non
             await person.until(lambda part=part, was=was: is_dropped(sheet, part) is not was, f"{part} has changed")
         assert [is_dropped(sheet, part) for part in ("system", "tools", "reserve", "reasoning")] == [True] * 3 + [False]
         sheet.close_sheet()
-        await looks(person)
+        await list_looks(person)
         await person.until(lambda: "2" not in composer.tools_button.accessibleName(), "the composer says so too")
         await ask(person, "还有呢？")
         exchanges = await person.program.desk.inspecting.of(person.window.page.transcript.stack.items[-1].id)

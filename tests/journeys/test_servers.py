@@ -20,7 +20,8 @@ from glmdesk.ui.servers.tools import ToolsPanel
 from glmdesk.ui.settings.page import SettingsPage
 from glmdesk.ui.settings.servers import ServersSection
 from tests.journeys.driver import Person, drive
-from tests.journeys.test_tools import asked_about, cards, looks
+from tests.journeys.pictures import looks
+from tests.journeys.test_tools import asked_about, cards
 from tests.tools.mcp.reference import needs_reference, node, script
 from tests.tools.mcp.running import FAKE, fake
 
@@ -148,7 +149,7 @@ def test_an_agent_run_through_a_real_server_asks_before_each_step_and_writes_the
         for tool in ("list_directory", "read_text_file", "write_file"):
             await asked_about(person, f"filesystem__{tool}")
             assert not new.exists()
-            await looks(person, f"mcp-{tool}")
+            await looks(person, f"tools-mcp-{tool}")
             person.click(page.approval.once)
         await person.until(lambda: not desk.chat.busy(), "the answer")
         await person.until(lambda: person.answer().status is Status.COMPLETE, "the whole answer in the view")
@@ -158,7 +159,7 @@ def test_an_agent_run_through_a_real_server_asks_before_each_step_and_writes_the
         assert "notes.txt" in results[0].content
         assert "写周报" in results[1].content
         assert len(cards(person)) == 3
-        await looks(person, "mcp-done")
+        await looks(person, "tools-mcp-done")
 
     drive(tmp_path / "profile", body, demo=True)
 
@@ -176,6 +177,6 @@ async def set_up(person: Person, text: str) -> None:
     assert isinstance(review, ReviewPanel)
     person.click(review.agree_button)
     await person.until(lambda: card(section).tools_button.isVisible(), "it runs")
-    await looks(person, "mcp-server")
+    await looks(person, "tools-mcp-server")
     settings = person.program.desk.settings
     await person.until(lambda: any("write_file" in name for name in settings.value.tools), "its tools are on")

@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QMenu
 
-from glmdesk.domain.settings import Language, Theme
 from glmdesk.ui.settings.chat import ChatSection
 from glmdesk.ui.settings.page import SettingsPage
+from glmdesk.ui.turns.compare_sheet import CompareSheet
 from tests.journeys.driver import Person, drive
+from tests.journeys.pictures import looks
 from tests.journeys.test_inspector import url, use_server, welcomed
 from tests.journeys.test_turns import ask
 
 __all__ = ["url"]
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # the offscreen platform
-PICTURES = os.environ.get("PICTURES", "")  # a folder: the screens are kept there, to be looked at
 LONG = "说明这个季度的销售为什么下降，分三点，每点一句话。" * 400
-LOOKS = (
-    (Theme.DARK, Language.EN, 480, 1.0),
-    (Theme.LIGHT, Language.EN, 900, 2.0),
-    (Theme.LIGHT, Language.ZH_CN, 1180, 1.0),
-)
-
-
-async def looks(person: Person, name: str, *, menu: bool = False) -> None:
-    for theme, language, width, zoom in LOOKS if PICTURES else ():
-        person.window.resize(width, 780)
-        await person.program.desk.settings.change(theme=theme, zoom=zoom, language=language)
-        await asyncio.sleep(0.5)
-        shown = person.window.page.header.model.menu() if menu else person.window
-        shown.ensurePolished()
-        if menu:
-            shown.resize(shown.sizeHint())
-        shown.grab().save(f"{PICTURES}/stake-{name}-{theme.value}-{width}-{zoom}.png")
 
 
 def menu_lines(person: Person) -> list[str]:
@@ -63,7 +44,7 @@ def test_a_short_chat_says_nothing_and_a_long_one_what_a_switch_costs(tmp_path: 
         assert lines[0] == f"换模型后，约 {count} tokens 不再命中缓存"
         assert not next(line for line in lines if line.split("\t")[0] == desk.models.get(own).name).count("+¥")
         assert any("+¥" in line for line in lines), "another model says its price"
-        await looks(person, "menu", menu=True)
+        await looks(person, "stake-menu", of=person.window.page.header.model.menu)
         again = QMenu()
         person.window.chat.turns.menu.fill_again(again, page.transcript.stack.items[-1].row)
         others = [line for menu in again.findChildren(QMenu) for line in (a.text() for a in menu.actions())]
@@ -74,7 +55,7 @@ def test_a_short_chat_says_nothing_and_a_long_one_what_a_switch_costs(tmp_path: 
         assert sheet is not None
         assert count in sheet.stake.text()
         assert "约多付 ¥" in sheet.stake.text()
-        await looks(person, "tools")
+        await looks(person, "stake-tools")
         person.click(next(iter(sheet.toggles.values())))
         sheet.close_sheet()
         await ask(person, "还有呢？")
@@ -83,7 +64,29 @@ def test_a_short_chat_says_nothing_and_a_long_one_what_a_switch_costs(tmp_path: 
         assert after.cached_tokens < 0.1 * usage.prompt_tokens, "it was true"
         person.window.navigation.show_settings("chat")
         await person.until(lambda: section(person).stake.isVisible(), "the prompt's field says it too")
-        await looks(person, "prompt")
+        await looks(person, "stake-prompt")
+
+    drive(welcomed(tmp_path), body)
+
+
+def test_a_comparison_says_the_price_of_either_side_before_it_is_asked(tmp_path: Path, url: str) -> None:
+    async def body(person: Person) -> None:
+        window = person.window
+        use_server(person, url)
+        await ask(person, LONG)
+        window.page.composer.set_text("还有呢？")
+        window.chat.compare()
+        (sheet,) = window.findChildren(CompareSheet)
+        await person.until(lambda: sheet.left.price.text() and sheet.right.price.text(), "both say what they cost")
+        assert "缓存" in sheet.right.price.toolTip()
+        cheap = sheet.right.price.text()
+        sheet.right.set_model("glm-5")
+        assert sheet.right.price.text() != cheap
+        await looks(person, "stake-compare")
+        person.click(sheet.cancel)
+        person.window.chat.turns.act("compare", person.answer().id)
+        again = window.findChildren(CompareSheet)[-1]
+        await person.until(again.left.price.text, "of an answer that is there as well")
 
     drive(welcomed(tmp_path), body)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from glmdesk.domain.schema_form import Form, FormField
-from glmdesk.domain.settings import Language, Theme
 from glmdesk.ui.structured.page import StructuredPage
 from glmdesk.ui.structured.template_sheet import TemplateSheet
 from tests.helpers.typing_keys import commit
 from tests.journeys.driver import Person, drive
+from tests.journeys.pictures import looks
 
 K, CONTROL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
-PICTURES = os.environ.get("PICTURES", "")  # a folder: the screens are kept there, to be looked at
 WRITTEN: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -30,19 +27,6 @@ WRITTEN: dict[str, Any] = {
     "required": ["地址"],
     "minProperties": 1,
 }
-
-
-async def looks(person: Person, name: str) -> None:
-    for theme, language, width, zoom in (
-        (Theme.DARK, Language.EN, 480, 1.0),
-        (Theme.LIGHT, Language.EN, 900, 2.0),
-        (Theme.LIGHT, Language.ZH_CN, 1280, 1.0),
-    ):
-        if PICTURES:
-            person.window.resize(width, 860)
-            await person.program.desk.settings.change(theme=theme, zoom=zoom, language=language)
-            await asyncio.sleep(0.4)
-            person.window.grab().save(f"{PICTURES}/schema-{name}-{theme.value}-{width}-{zoom}.png")
 
 
 def opened(person: Person) -> StructuredPage:
@@ -77,11 +61,11 @@ def test_a_schema_page_run_with_one_repair(tmp_path: Path) -> None:
         assert "第 1 次 · 2 处不符" in [result.choice.itemText(n) for n in range(2)]
         assert result.status.text() == "符合数据结构。"
         assert not result.faults.isVisible()
-        await looks(person, "repaired")
+        await looks(person, "schema-repaired")
         result.choice.setCurrentIndex(0)
         result.choice.activated.emit(0)
         assert result.fault_rows.stringList()[0] == "$.items[0]    缺少 价格"
-        await looks(person, "faults")
+        await looks(person, "schema-faults")
         result.faults.setCurrentIndex(result.fault_rows.index(1, 0))
         result.faults.setFocus()
         QTest.keyClick(result.faults, K.Key_Return)
@@ -130,7 +114,7 @@ def test_what_is_written_can_be_changed_in_the_form_and_nothing_of_it_is_lost(tm
         person.click(card.ways.button("form"))
         assert [row.name.text() for row in card.form.rows] == ["名称", "地址"]
         assert card.form.kept.text() == "这里不显示、原样保留：minProperties、名称 (maxLength)、地址 (object)"
-        await looks(person, "form")
+        await looks(person, "schema-form")
         row = card.form.rows[0]
         row.description.setFocus()
         row.description.clear()
@@ -144,7 +128,7 @@ def test_what_is_written_can_be_changed_in_the_form_and_nothing_of_it_is_lost(tm
         card.set_text('{"type": "array"}')
         person.click(card.ways.button("form"))
         assert card.form_hint.isVisible(), "a form that would replace what is written says so"
-        await looks(person, "no-form")
+        await looks(person, "schema-no-form")
 
     drive(tmp_path, body, demo=True)
 
@@ -198,7 +182,7 @@ def test_words_that_are_too_long_are_not_sent_and_nothing_is_stored(tmp_path: Pa
         run.data.replace_text(words)
         person.click(run.run_button)
         await person.until(run.problem.isVisible, "it is told")
-        await looks(person, "too long")
+        await looks(person, "schema-too-long")
         assert "131,072" in run.problem.text()
         assert run.prompt.text == run.data.text == words
         assert not await person.program.desk.structured.runs()
@@ -211,7 +195,7 @@ def test_words_that_are_too_long_are_not_sent_and_nothing_is_stored(tmp_path: Pa
         person.click(lab.run_button)
         await person.until(lab.problem.isVisible, "it is told there too")
         assert "96,000" in lab.problem.text()
-        await looks(person, "lab too long")
+        await looks(person, "lab-too-long")
         assert not await person.program.desk.history.list()
 
     drive(tmp_path, body, demo=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,45 +20,14 @@ from glmdesk.ui.settings.tools import ToolsSection
 from glmdesk.ui.transcript.blocks.tool import ToolPiece
 from glmdesk.ui.widgets.label import PlainLabel
 from tests.journeys.driver import Person, drive
+from tests.journeys.pictures import looks
 
-PICTURES = os.environ.get("PICTURES", "")  # a folder: the screens are kept there, to be looked at
 ORDER = """/tool list_files {"path": "."}
 /tool read_file {"path": "计划.md"}
 /next
 /tool write_file {"path": "计划.md", "content": "# 本周计划\\n\\n- 写周报\\n- 读一本书\\n"}
 整理一下我的计划"""
 TOOLS = ("list_files", "read_file", "write_file")
-
-
-def picture(person: Person, name: str) -> None:
-    if PICTURES:
-        person.window.grab().save(f"{PICTURES}/tools-{name}.png")
-
-
-async def looks(person: Person, name: str) -> None:
-    """The same screen in both languages and themes, for the eye."""
-    if not PICTURES:
-        return
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    size, theme = person.window.size(), person.window.theme
-    zoom = theme.zoom
-    await asyncio.sleep(0.3)
-    picture(person, f"{name}-zh-light")
-    theme.apply(Theme.DARK, 1.0)
-    switch_language(app, Language.EN)
-    await asyncio.sleep(0.3)
-    picture(person, f"{name}-en-dark")
-    person.window.resize(680, 760)
-    await asyncio.sleep(0.3)
-    picture(person, f"{name}-en-dark-narrow")
-    theme.apply(Theme.LIGHT, 2.0)
-    await asyncio.sleep(0.3)
-    picture(person, f"{name}-en-light-zoom2")
-    theme.apply(Theme.LIGHT, zoom)
-    switch_language(app, Language.ZH_CN)
-    person.window.resize(size)
-    await asyncio.sleep(0.3)
 
 
 def cards(person: Person) -> list[ToolPiece]:
@@ -86,7 +53,7 @@ async def begin(person: Person, folder: Path, order: str) -> None:
     await person.until(sheet.isVisible, "the list of tools")
     for name in TOOLS:
         person.click(sheet.toggles[name])
-    await looks(person, "sheet")
+    await looks(person, "tools-sheet")
     person.click(sheet.done)
     window.page.composer.set_text(order)
     person.click(window.page.composer.send_button)
@@ -112,7 +79,7 @@ def test_a_run_lists_reads_asks_shows_the_difference_writes_and_answers(tmp_path
         await begin(person, workspace, ORDER)
         await asked_about(person, "list_files")
         assert not page.approval.always.isVisible()
-        await looks(person, "ask-list")
+        await looks(person, "tools-ask-list")
         person.click(page.approval.once)
         await asked_about(person, "read_file")
         person.click(page.approval.once)
@@ -121,7 +88,7 @@ def test_a_run_lists_reads_asks_shows_the_difference_writes_and_answers(tmp_path
         assert "+- 读一本书" in page.approval.diff.toPlainText()
         assert "买牛奶" in (workspace / "计划.md").read_text("utf-8")
         assert person.window.chat.conversation_id in person.window.sidebar.list.rows.waiting
-        await looks(person, "ask-write")
+        await looks(person, "tools-ask-write")
         person.click(page.approval.once)
         await person.until(lambda: not person.program.desk.chat.busy(), "the answer")
         await person.until(lambda: person.answer().status is Status.COMPLETE, "the whole answer in the view")
@@ -130,12 +97,12 @@ def test_a_run_lists_reads_asks_shows_the_difference_writes_and_answers(tmp_path
         assert (workspace / "计划.md").read_text("utf-8") == "# 本周计划\n\n- 写周报\n- 读一本书\n"
         answer = person.answer()
         assert [part.outcome for part in answer.of(ToolResultPart)] == [Outcome.DONE] * 3
-        await looks(person, "done")
+        await looks(person, "tools-done")
         view = page.transcript
         item = view.stack.items[-1]
         view.commands.run(item, cards(person)[-1], "fold")
         await person.until(lambda: cards(person)[-1].height > 100, "the card is open")
-        await looks(person, "card-open")
+        await looks(person, "tools-card-open")
 
     run(tmp_path, body)
 
@@ -157,7 +124,7 @@ def test_edited_arguments_a_denial_with_its_reason_and_the_keyboard(tmp_path: Pa
         card.arguments.replace_text('{"path": "c.txt"}')
         await person.until(lambda: "content" in card.warning.text(), "what does not fit is told")
         assert not card.once.isEnabled()
-        await looks(person, "misfit")
+        await looks(person, "tools-misfit")
         card.arguments.replace_text('{"path": "c.txt", "content": "changed"}')
         assert not card.once.isEnabled(), "the difference that is shown is not of these arguments"
         await person.until(card.once.isEnabled, "good JSON can be allowed")
@@ -203,7 +170,7 @@ def test_the_settings_show_what_was_allowed_and_take_it_back(tmp_path: Path, wor
         await person.until(lambda: section.grants, "the journal")
         title = (await person.program.desk.history.list())[0].title
         await person.until(lambda: f"({title})" in words_of(section), "the chat of the grant is named")
-        await looks(person, "settings")
+        await looks(person, "tools-settings")
         (grant,) = person.program.desk.approvals.journal()
         person.click(section.grants[grant.id])
         await person.until(lambda: person.program.desk.approvals.journal()[0].revoked_at, "taken back")

@@ -153,6 +153,11 @@ class Composer(QWidget):
         """What goes with the text."""
         return self.chips.parts
 
+    @property
+    def tokens(self) -> int:
+        """About how many tokens the text and its files have."""
+        return estimate_tokens(self.text) + self.chips.tokens
+
     def attach(self, part: AttachmentPart) -> None:
         """Put something beside the text, as a chip."""
         self.chips.add(part)
@@ -242,7 +247,7 @@ class Composer(QWidget):
         self._refresh_send()
 
     def _estimate(self) -> None:
-        self._tokens = estimate_tokens(self.text) + self.chips.tokens
+        self._tokens = self.tokens
         self._refresh()
 
     def _say_capped(self) -> None:

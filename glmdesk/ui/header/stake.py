@@ -10,6 +10,7 @@ from glmdesk.domain.ruler import at_stake, told
 from glmdesk.domain.usage import Usage
 from glmdesk.services.desk import Desk
 from glmdesk.ui.i18n import locale, tr
+from glmdesk.ui.price_hint import price_words
 from glmdesk.ui.transcript.facts import yuan
 
 _ANSWER = 500  # tokens of an answer; prices of short ones are lower
@@ -40,9 +41,14 @@ class Stake:
     def of_model(self, model: str, until: str = "") -> str:
         """What the history costs more with a model that has not read it; '' for the one that answered last."""
         path = self._read(until)
-        last = next((m.model for m in reversed(path) if m.usage is not None), "")
-        price = "" if model == last else missed_price(self._desk, self._setup(), self._tokens(path), model=model)
+        known = model == _reader(path)
+        price = "" if known else missed_price(self._desk, self._setup(), self._tokens(path), model=model)
         return f"+{price}" if price else ""
+
+    def expected(self, model: str, tokens: int, answer: tuple[int, int]) -> tuple[str, str]:
+        """(what so many tokens and an answer will cost, why) as a range; '' where money is no question."""
+        cached = tokens if model == _reader(self._path()) else 0
+        return price_words(self._desk, self._setup(), model, sent=(tokens, cached), answer=answer)
 
     def _read(self, until: str) -> Sequence[Message]:
         path = self._path()
@@ -52,6 +58,11 @@ class Stake:
     def _tokens(self, path: Sequence[Message]) -> int:
         """What was left out since the last answer is not sent again, to whatever model."""
         return told(min(at_stake(path), self._sent()))
+
+
+def _reader(path: Sequence[Message]) -> str:
+    """The model that has read the path last."""
+    return next((m.model for m in reversed(path) if m.usage is not None), "")
 
 
 def stake_line(text_id: str, tokens: int, price: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -18,8 +18,12 @@ from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.segmented import Segmented
 from glmdesk.ui.widgets.sheet import Sheet
+from glmdesk.ui.widgets.tooltip import plain_tooltip
 
 _STACKED = 520  # logical pixels; a narrower window puts one side below the other
+
+
+Prices = Callable[[Choice], tuple[str, str]]  # (the range, its explanation)
 
 
 class _Side(QWidget):
@@ -41,8 +45,12 @@ class _Side(QWidget):
         column.setSpacing(theme.px(8))
         column.addWidget(self._title)
         column.addWidget(self.model)
+        self.price = PlainLabel(theme=theme, role="muted")
+        self._prices: Prices | None = None
         column.addWidget(self.thinking, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.price)
         self.model.currentIndexChanged.connect(self._fit_thinking)
+        self.thinking.chosen.connect(self._say_price)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -60,6 +68,7 @@ class _Side(QWidget):
 
     def _fit_thinking(self) -> None:
         """A model that cannot switch says so."""
+        self._say_price()
         model = self._models.get(self.model.currentData())
         if model is None:
             return
@@ -68,6 +77,17 @@ class _Side(QWidget):
         self.thinking.set_enabled_options(able, reason)
         if self.thinking.value not in able:
             self.thinking.set_value(able[0])
+            self._say_price()
+
+    def show_prices(self, prices: Prices) -> None:
+        """Say below what this will cost."""
+        self._prices = prices
+        self._say_price()
+
+    def _say_price(self) -> None:
+        words, why = self._prices(self.choice) if self._prices is not None else ("", "")
+        self.price.setText(words)
+        self.price.setToolTip(plain_tooltip(why))
 
     @property
     def choice(self) -> Choice:
@@ -108,9 +128,13 @@ class CompareSheet(Sheet):
         column.addLayout(sides)
         column.addSpacing(theme.px(8))
         column.addLayout(buttons)
+        theme.changed.connect(self._arrange)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
         narrow = self.width() < self._theme.px(_STACKED)
         self._sides.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
@@ -126,6 +150,11 @@ class CompareSheet(Sheet):
             self._start()
         else:
             super().keyPressEvent(event)
+
+    def show_prices(self, prices: Prices) -> None:
+        """Say what each side will cost, also when it is changed."""
+        for side in (self.left, self.right):
+            side.show_prices(prices)
 
     def open_sheet(self) -> None:
         self.show()

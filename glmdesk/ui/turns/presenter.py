@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
+from shiboken6 import isValid
 
 from glmdesk.domain.changes import Changes, Undone
 from glmdesk.domain.part import AttachmentPart
+from glmdesk.domain.ruler import prompt_tokens
 from glmdesk.services.chat import Draft
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
@@ -24,6 +26,9 @@ from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.transcript.facts import details
 from glmdesk.ui.transcript.view import TranscriptView
 from glmdesk.ui.turns.menu import MODEL, MessageMenu
+
+if TYPE_CHECKING:
+    from glmdesk.ui.turns.compare_sheet import CompareSheet
 
 _THINKING = {"regenerate:thinking": True, "regenerate:not_thinking": False}
 
@@ -50,6 +55,7 @@ class TurnsPresenter(QObject):
         self._page = page
         self._theme = theme
         self._tasks = tasks
+        self._stake = stake
         self._editing: _Editing | None = None
         self.conversation_id = ""
         self.menu = MessageMenu(desk.models.list, self.act, stake=stake)
@@ -222,20 +228,40 @@ class TurnsPresenter(QObject):
 
     def _ask_compare(self, message_id: str) -> None:
         found = self._row(message_id)
-        model = found[1].message.model if found is not None else ""
-        here = self.conversation_id
-        self._open_sheet(lambda a, b: self._start("ask", self._desk.turns.compare(here, message_id, a, b)), model)
+        if found is None:
+            return
+        message, here = found[1].message, self.conversation_id
 
-    def ask_compare_new(self, send: Callable[[Choice, Choice], None], model: str) -> None:
-        """Choose two ways to answer the composer's words."""
-        self._open_sheet(send, model)
+        def ask(left: Choice, right: Choice) -> None:
+            self._start("ask", self._desk.turns.compare(here, message_id, left, right))
 
-    def _open_sheet(self, start: Callable[[Choice, Choice], None], model: str) -> None:
+        self._open_sheet(ask, message.model, prompt_tokens(message))
+
+    def ask_compare_new(self, send: Callable[[Choice, Choice], None], model: str, tokens: int) -> None:
+        """Choose two ways to answer the composer's words, which are sent with their history as so many tokens."""
+        self._open_sheet(send, model, tokens)
+
+    def _open_sheet(self, start: Callable[[Choice, Choice], None], model: str, tokens: int) -> None:
         from glmdesk.ui.turns.compare_sheet import CompareSheet
 
         sheet = CompareSheet(self._page.window(), theme=self._theme, models=self._desk.models.list(), model=model)
         sheet.chosen.connect(start)
         sheet.open_sheet()
+        if tokens:
+            self._start("prices", self._price(sheet, tokens))
+
+    async def _price(self, sheet: CompareSheet, tokens: int) -> None:
+        likely = self._desk.spending.likely_answers
+        models = [model.id for model in self._desk.models.list()]
+        answers = {(id_, thinks): await likely(id_, thinking=thinks) for id_ in models for thinks in (True, False)}
+        unknown = await likely("", thinking=True)
+
+        def price(choice: Choice) -> tuple[str, str]:
+            model = choice.model or ""
+            return self._stake.expected(model, tokens, answers.get((model, choice.thinking is True), unknown))
+
+        if isValid(sheet):
+            sheet.show_prices(price)
 
     def show(self, conversation_id: str) -> None:
         """Another conversation is shown: its open comparison with it."""

@@ -26,6 +26,7 @@ class Sheet(QWidget):
         layout = QVBoxLayout(self)
         layout.addWidget(self.card, 0, Qt.AlignmentFlag.AlignCenter)
         parent.installEventFilter(self)
+        theme.changed.connect(self._fit)
         self._fit()
 
     def close_sheet(self) -> None:
