@@ -79,3 +79,20 @@ def test_a_mock_answers_by_itself_and_what_is_written_stays(tmp_path: Path) -> N
 
     drive(tmp_path, first, demo=True)
     drive(tmp_path, second, demo=True)
+
+
+def test_in_a_narrow_window_the_call_comes_into_view_with_the_focus(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        person.window.resize(480, 800)
+        lab = opened(person)
+        written(lab)
+        lab.run_button.setFocus()
+        QTest.keyClick(lab.run_button, K.Key_Space)
+        call = lab.result.call
+        await person.until(lambda: call.isVisible() and call.answer.hasFocus(), "the call waits")
+        await person.until(lambda: not call.answer.visibleRegion().isEmpty(), "it is in view")
+        commit(call.answer, "晴")
+        person.click(call.give)
+        await person.until(lab.run_button.isVisible, "the reply has come")
+
+    drive(tmp_path, body, demo=True)

@@ -14,6 +14,9 @@ from glmdesk.domain.part import AttachmentPart
 from glmdesk.domain.settings import Language, Theme
 from glmdesk.ui.composer.composer import Composer
 from glmdesk.ui.settings.registry import SECTIONS
+from glmdesk.ui.structured.lab_page import LabPage
+from glmdesk.ui.structured.page import StructuredPage
+from glmdesk.ui.structured.run_page import RunPage
 from tests.journeys.driver import Person, drive
 
 ZOOM = 2.0
@@ -204,5 +207,29 @@ def test_the_sidebar_folds_beside_a_page_too(profile: Path) -> None:
         await person.until(lambda: not window.sidebar.isVisible(), "the sidebar folds")
         window.resize(1600, HEIGHT)
         await person.until(window.sidebar.isVisible, "the sidebar is back")
+
+    drive(profile, body)
+
+
+@pytest.mark.parametrize("language", [Language.ZH_CN, Language.EN])
+def test_schema_page_and_function_lab_are_not_cut(profile: Path, language: Language) -> None:
+    async def body(person: Person) -> None:
+        await _narrow(person)
+        window = person.window
+        await window.desk.settings.change(language=language)
+        window.resize(480, 800)
+        for show in (window.navigation.show_structured, window.navigation.show_lab):
+            show()
+            page = window.navigation.page
+            assert isinstance(page, StructuredPage)
+            half = page.stack.currentWidget()
+            assert isinstance(half, RunPage | LabPage)
+            for way in ("edit", "example", "form"):
+                person.click(half.schema.ways.button(way))
+                await _settled(person)
+                assert half.horizontalScrollBar().maximum() == 0, way
+                assert _cut(half.viewport()) == [], way
+                choices = [half.schema.ways.button(name) for name in ("edit", "example", "form")]
+                assert all(half.schema.ways.rect().contains(choice.geometry()) for choice in choices), way
 
     drive(profile, body)

@@ -36,6 +36,13 @@ def opened(person: Person) -> StructuredPage:
     return page
 
 
+def opened_by_keys(person: Person) -> StructuredPage:
+    QTest.keyClick(person.window, K.Key_J, CONTROL | SHIFT)
+    page = person.window.navigation.page
+    assert isinstance(page, StructuredPage)
+    return page
+
+
 async def write_form(person: Person, page: StructuredPage) -> None:
     run = page.run_page
     person.click(run.schema.ways.button("form"))
@@ -90,9 +97,7 @@ def test_a_schema_page_run_with_one_repair(tmp_path: Path) -> None:
 
 def test_what_is_written_is_there_again_after_a_restart(tmp_path: Path) -> None:
     async def first(person: Person) -> None:
-        QTest.keyClick(person.window, K.Key_J, CONTROL | SHIFT)
-        page = person.window.navigation.page
-        assert isinstance(page, StructuredPage)
+        page = opened_by_keys(person)
         await write_form(person, page)
         commit(page.run_page.prompt, "抽取商品")
         QTest.keyClick(person.window, K.Key_Escape)
@@ -222,5 +227,21 @@ def test_a_template_with_a_schema_opens_the_page(tmp_path: Path) -> None:
         await person.until(lambda: run.run_button.isVisible() and run.result.has_value, "it has run")
         assert "苹果 3 元" in run.prompt.text
         assert run.result.status.text() == "符合数据结构。"
+
+    drive(tmp_path, body, demo=True)
+
+
+def test_in_a_narrow_window_the_result_comes_into_view_and_the_focus_stays(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        person.window.resize(480, 800)
+        page = opened_by_keys(person)
+        run, result = page.run_page, page.run_page.result
+        await write_form(person, page)
+        run.prompt.replace_text("/json bad\n抽取所有商品和价格")
+        run.run_button.setFocus()
+        QTest.keyClick(run.run_button, K.Key_Space)
+        await person.until(lambda: len(result._tries) == 2 and run.run_button.isVisible(), "the run has ended")
+        assert not result.tree.visibleRegion().isEmpty()
+        assert run.run_button.hasFocus()
 
     drive(tmp_path, body, demo=True)

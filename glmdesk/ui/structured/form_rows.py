@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.schema_form import FIELD_TYPES, KEPT, Form, FormField
 from glmdesk.ui.composer.line_edit import LineEdit
@@ -14,6 +14,7 @@ from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.inputs import Combo, Toggle
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.icon_button import IconButton
 from glmdesk.ui.widgets.label import PlainLabel
 
@@ -130,20 +131,19 @@ class FormRows(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.px(4))
-        self.many = Toggle(theme=theme)
+        self.many = Toggle(theme=theme, parent=self)
         self.many.setChecked(with_many)
         self.add_button = Button("structured.form.add")
         self.kept = PlainLabel(theme=theme, role="faint")
         self.kept.setWordWrap(True)
         self._column.addWidget(self.kept)
-        self._foot = QHBoxLayout()
-        self._foot.addWidget(self.add_button)
-        self._foot.addStretch(1)
+        foot = FlowLayout(gap=theme.px(8), last_right=with_many)
+        foot.addWidget(self.add_button)
         if with_many:
-            self._foot.addWidget(self.many)
+            foot.addWidget(self.many)
         else:
             self.many.hide()
-        self._column.addLayout(self._foot)
+        self._column.addLayout(foot)
         self.add_button.clicked.connect(self._add_empty)
         self.many.toggled.connect(self.changed)
         self.show_form(Form((), many=with_many))

@@ -19,13 +19,14 @@ from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.composer.line_edit import LineEdit
 from glmdesk.ui.i18n import error_texts, tr
 from glmdesk.ui.scenarios.inputs import Combo, LongEdit
-from glmdesk.ui.structured.halves import Halves
+from glmdesk.ui.structured.halves import Halves, swap
 from glmdesk.ui.structured.lab_result import LabResult
 from glmdesk.ui.structured.model_row import ModelRow
 from glmdesk.ui.structured.schema_card import SchemaCard
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.card import Card
+from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.icon_button import IconButton
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.segmented import Segmented
@@ -90,11 +91,9 @@ class LabPage(Halves):
         self.problem.hide()
         for widget in (self.question_label, self.question, self.models, self.problem):
             column.addWidget(widget)
-        row = QHBoxLayout()
-        row.addWidget(self.save_button)
-        row.addStretch(1)
-        row.addWidget(self.run_button)
-        row.addWidget(self.stop_button)
+        row = FlowLayout(gap=self._theme.px(8), last_right=True)
+        for button in (self.save_button, self.run_button, self.stop_button):
+            row.addWidget(button)
         column.addLayout(row)
         column.addStretch(1)
         self.set_halves(self.card, self.result)
@@ -217,6 +216,7 @@ class LabPage(Halves):
         self.try_id = await self._desk.lab.start(self.job)
         self._desk.lab.watch(self.try_id)
         await self._reload()
+        self.show_second()  # and again when a call comes: there is more to scroll then
 
     async def _reload(self) -> None:
         lab, try_id = self._desk.lab, self.try_id
@@ -226,13 +226,15 @@ class LabPage(Halves):
         if try_id != self.try_id:
             return
         pending = lab.pending(try_id) if self.answers.value == "hand" else ()
+        waited = self.result.call.request is not None
         self.result.show_try(answer, exchanges, pending[0] if pending else None, running=lab.running(try_id))
         self._show_running()
+        if pending and not waited:
+            self.show_second()
 
     def _show_running(self) -> None:
         running = bool(self.try_id) and self._desk.lab.running(self.try_id)
-        self.run_button.setVisible(not running)
-        self.stop_button.setVisible(running)
+        swap(self.run_button, self.stop_button, second=running)
 
     def _answer(self, request: ApprovalRequest, text: str) -> None:
         self._start("answer", self._desk.lab.answer(request, text))

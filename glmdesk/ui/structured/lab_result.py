@@ -48,11 +48,9 @@ class CallStrip(Strip):
         self.refuse = Button("structured.lab.refuse", kind="quiet")
         for label in (self.title, self.arguments):
             label.setWordWrap(True)
-        row = QHBoxLayout()
-        row.addWidget(self.mock)
-        row.addWidget(self.refuse)
-        row.addStretch(1)
-        row.addWidget(self.give)
+        row = FlowLayout(gap=theme.px(8), last_right=True)
+        for button in (self.mock, self.refuse, self.give):
+            row.addWidget(button)
         for widget in (self.title, self.arguments, self.answer):
             self.column.addWidget(widget)
         self.column.addLayout(row)

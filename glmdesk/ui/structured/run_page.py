@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QFileDialog, QSizePolicy
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Setup
@@ -22,7 +22,7 @@ from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.transcript import Transcript
 from glmdesk.ui.i18n import error_texts, tr
 from glmdesk.ui.scenarios.inputs import CapNote, LongEdit, Toggle
-from glmdesk.ui.structured.halves import Halves
+from glmdesk.ui.structured.halves import Halves, swap
 from glmdesk.ui.structured.model_row import ModelRow
 from glmdesk.ui.structured.result_panel import ResultPanel
 from glmdesk.ui.structured.schema_card import SchemaCard
@@ -30,6 +30,7 @@ from glmdesk.ui.structured.template_sheet import TemplateSheet
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.card import Card
+from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import PlainLabel
 
 _LIVE_MS = 100
@@ -50,6 +51,7 @@ class RunPage(Halves):
         self._job = Job("", "")
         self._transcript: Transcript | None = None
         self.run_id = ""
+        self._starting = False
         self.card = Card(theme=theme)
         self.schema = SchemaCard(theme=theme)
         self.prompt_label = PlainLabel(theme=theme, role="muted")
@@ -90,11 +92,9 @@ class RunPage(Halves):
         self.problem.setWordWrap(True)
         self.problem.hide()
         column.addWidget(self.problem)
-        row = QHBoxLayout()
-        row.addWidget(self.save_button)
-        row.addStretch(1)
-        row.addWidget(self.run_button)
-        row.addWidget(self.stop_button)
+        row = FlowLayout(gap=self._theme.px(8), last_right=True)
+        for button in (self.save_button, self.run_button, self.stop_button):
+            row.addWidget(button)
         column.addLayout(row)
         column.addStretch(1)
         self.set_halves(self.card, self.result)
@@ -183,11 +183,11 @@ class RunPage(Halves):
             self._say(tr("structured.no_prompt"))
             self.prompt.setFocus()
             return
-        if not self._desk.structured.running(self.run_id):
+        if not self._starting and not self._desk.structured.running(self.run_id):
+            self._starting = True  # a greyed button would lose the focus
             self._start("run", self._run())
 
     async def _run(self) -> None:
-        self.run_button.setEnabled(False)
         try:
             run_id = await self._desk.structured.start(self.job)
         except SchemaUnusable as error:
@@ -199,8 +199,9 @@ class RunPage(Halves):
             self._say(" ".join(error_texts(error.info)))
             return
         finally:
-            self.run_button.setEnabled(True)
+            self._starting = False
         await self.open_run(run_id)
+        self.show_second()
 
     async def open_run(self, run_id: str) -> None:
         """Show the answers of a run."""
@@ -224,8 +225,7 @@ class RunPage(Halves):
 
     def _show_running(self) -> None:
         running = bool(self.run_id) and self._desk.structured.running(self.run_id)
-        self.run_button.setVisible(not running)
-        self.stop_button.setVisible(running)
+        swap(self.run_button, self.stop_button, second=running)
         if running != self._live.isActive():
             (self._live.start if running else self._live.stop)()
 

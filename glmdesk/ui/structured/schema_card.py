@@ -25,6 +25,7 @@ from glmdesk.ui.structured.code_edit import CodeEdit
 from glmdesk.ui.structured.form_rows import FormRows
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.cut_label import CutLabel
 from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.segmented import Segmented
@@ -83,7 +84,7 @@ class SchemaCard(QWidget):
         self._many = many
         self._read: str | None = None  # the text that the form was filled from or has made
         self._title_id = title_id
-        self.title = PlainLabel(theme=theme, role="muted")
+        self.title = CutLabel(theme=theme, role="muted", least=80)
         self.ways = Segmented([(way, f"structured.way.{way}") for way in _WAYS], theme=theme)
         self.ways.set_value("edit")
         self.editor = CodeEdit(theme=theme, height=_HEIGHT)

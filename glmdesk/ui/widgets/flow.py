@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """`gap` in pixels between items and between lines. An item wider than a line is as wide as the line."""
+    """`gap` in pixels between items and between lines. An item wider than a line is as wide as the line.
 
-    def __init__(self, parent: QWidget | None = None, *, gap: int) -> None:
+    `last_right`: the last item stands at the right end of its line.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, gap: int, last_right: bool = False) -> None:
         super().__init__(parent)
+        self._last_right = last_right
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(gap)
@@ -55,16 +59,24 @@ class FlowLayout(QLayout):
         return least.grownBy(self.contentsMargins())
 
     def _arrange(self, rect: QRect, *, place: bool) -> int:
-        x = bottom = 0
-        top = 0
-        for item in self._items:
-            if item.isEmpty():
-                continue
-            size = item.sizeHint().boundedTo(QSize(max(rect.width(), 1), item.sizeHint().height()))
+        x = bottom = top = 0
+        shown = [item for item in self._items if not item.isEmpty()]
+        for item in shown:
+            size = _fitted(item, max(rect.width(), 1))
             if x and x + size.width() > rect.width():
                 x, top = 0, bottom + self.spacing()
+            if self._last_right and item is shown[-1]:
+                x = rect.width() - size.width()
             if place:
-                item.setGeometry(QRect(rect.topLeft().x() + x, rect.top() + top, size.width(), size.height()))
+                item.setGeometry(QRect(rect.topLeft() + QPoint(x, top), size))
             x += size.width() + self.spacing()
             bottom = max(bottom, top + size.height())
         return bottom
+
+
+def _fitted(item: QLayoutItem, width: int) -> QSize:
+    """Its size in a line of that width: what is wider goes on inside, as rows of choices do."""
+    wanted = item.sizeHint()
+    if wanted.width() <= width:
+        return wanted
+    return QSize(width, item.heightForWidth(width) if item.hasHeightForWidth() else wanted.height())
