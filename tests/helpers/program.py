@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -30,6 +31,20 @@ async def program(folder: Path, url: str) -> AsyncGenerator[Composition, None]:
     finally:
         await composition.close()
     assert not failures, failures
+
+
+Body = Callable[[Composition], Awaitable[None]]
+
+
+def run(folder: Path, url: str, *bodies: Body) -> None:
+    """Each body has a program of its own on the same profile: between two of them lies a restart."""
+
+    async def main(body: Body) -> None:
+        async with program(folder, url) as composition:
+            await body(composition)
+
+    for body in bodies:
+        asyncio.run(main(body))
 
 
 async def ask(composition: Composition, text: str, conversation_id: str = "") -> Message:

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.helpers.claude import SettingsFile
+from tests.helpers.server import demo_server
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """The demo server, answering at once."""
+    with demo_server() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def slow() -> Iterator[str]:
+    """One that says 40 tokens a second."""
+    with demo_server(rate=40) as address:
+        yield address
 
 
 @pytest.fixture

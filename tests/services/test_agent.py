@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,16 +20,9 @@ from glmdesk.domain.tools import ApprovalRequest, Decision, Scope, ToolFault, To
 from glmdesk.services.agent import MAX_CALLS, MAX_RESULT, MAX_ROUNDS
 from glmdesk.services.chat import Draft
 from tests.helpers.program import program
-from tests.helpers.server import demo_server
 from tests.helpers.toolbox import OBJECT, TestToolbox, allow_all, ask_with_tools, decide_all
 
 Body = Callable[[Composition, TestToolbox], Awaitable[None]]
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with demo_server() as url:
-        yield url
 
 
 def run(folder: Path, url: str, body: Body, box: TestToolbox | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -20,7 +20,6 @@ from glmdesk.services.news import News
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.store.rows import RowFile
 from tests.helpers.program import program
-from tests.helpers.server import demo_server
 from tests.helpers.toolbox import OBJECT, TestToolbox, ask_with_tools
 
 SPECS = [
@@ -155,12 +154,6 @@ def test_a_decision_for_this_chat_answers_the_like_that_already_wait() -> None:
         await asyncio.wait({other})
 
     asyncio.run(body())
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with demo_server() as url:
-        yield url
 
 
 INJECTIONS = [

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import time
 import weakref
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,30 +19,9 @@ from glmdesk.domain.message import Message, Role, Status
 from glmdesk.domain.part import TextPart
 from glmdesk.services.chat import Draft
 from glmdesk.store.conversations import Conversations
-from tests.helpers.program import ask, program
-from tests.helpers.server import demo_server
+from tests.helpers.program import ask, program, run
 
 Body = Callable[[Composition], Awaitable[None]]
-
-
-@pytest.fixture(scope="module")
-def fast() -> Iterator[str]:
-    with demo_server() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def slow() -> Iterator[str]:
-    with demo_server(rate=40) as url:
-        yield url
-
-
-def run(folder: Path, url: str, body: Body) -> None:
-    async def main() -> None:
-        async with program(folder, url) as composition:
-            await body(composition)
-
-    asyncio.run(main())
 
 
 async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
@@ -64,7 +43,7 @@ async def last(desk: Composition, conversation_id: str) -> Message:
     return transcript.rows[-1].message
 
 
-def test_a_question_gets_a_thinking_answer_with_usage_and_time(tmp_path: Path, fast: str) -> None:
+def test_a_question_gets_a_thinking_answer_with_usage_and_time(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         answer = await ask(desk, "为什么木星的卫星比土星多？")
         assert answer.status is Status.COMPLETE
@@ -75,10 +54,10 @@ def test_a_question_gets_a_thinking_answer_with_usage_and_time(tmp_path: Path, f
         assert answer.usage.total_tokens == answer.usage.prompt_tokens + answer.usage.completion_tokens
         assert answer.timing.first_token is not None
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_thinking_switched_off_is_sent_and_obeyed(tmp_path: Path, fast: str) -> None:
+def test_thinking_switched_off_is_sent_and_obeyed(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         conversation_id = await start(desk, "为什么木星的卫星比土星多？", Setup(thinking=ThinkingChoice.OFF))
         await desk.desk.chat.until_idle(conversation_id)
@@ -86,7 +65,7 @@ def test_thinking_switched_off_is_sent_and_obeyed(tmp_path: Path, fast: str) -> 
         assert answer.thinking is False
         assert not answer.reasoning
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
 def test_the_question_is_in_the_database_before_the_request_is_answered(tmp_path: Path, slow: str) -> None:
@@ -144,7 +123,7 @@ def test_continue_goes_on_in_the_same_row(tmp_path: Path, slow: str) -> None:
     run(tmp_path, slow, body)
 
 
-def test_regenerate_keeps_the_old_answer_as_a_variant(tmp_path: Path, fast: str) -> None:
+def test_regenerate_keeps_the_old_answer_as_a_variant(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         first = await ask(desk, "你好")
         conversation_id = first.conversation_id
@@ -156,7 +135,7 @@ def test_regenerate_keeps_the_old_answer_as_a_variant(tmp_path: Path, fast: str)
         await desk.desk.chat.step_variant(conversation_id, row.id, -1)
         assert transcript.rows[-1].message.id == first.id
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +143,7 @@ def test_regenerate_keeps_the_old_answer_as_a_variant(tmp_path: Path, fast: str)
     [("1001", Action.OPEN_KEYS), ("1113", Action.RECHARGE), ("1211", Action.SWITCH_MODEL)],
 )
 def test_an_error_of_the_service_stands_on_the_answer_with_its_button(
-    tmp_path: Path, fast: str, code: str, action: Action
+    tmp_path: Path, url: str, code: str, action: Action
 ) -> None:
     async def body(desk: Composition) -> None:
         answer = await ask(desk, f"/error {code}")
@@ -173,10 +152,10 @@ def test_an_error_of_the_service_stands_on_the_answer_with_its_button(
         assert answer.error.error.code == code
         assert answer.error.error.action is action
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_text_before_a_cut_connection_is_kept(tmp_path: Path, fast: str) -> None:
+def test_text_before_a_cut_connection_is_kept(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         answer = await ask(desk, "/fault cut_before_finish")
         assert answer.status is Status.FAILED
@@ -184,20 +163,20 @@ def test_text_before_a_cut_connection_is_kept(tmp_path: Path, fast: str) -> None
         assert answer.error is not None
         assert answer.error.error.action in (Action.CONTINUE, Action.RETRY)
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_a_sensitive_stop_withdraws_the_answer_and_drops_it_from_the_history(tmp_path: Path, fast: str) -> None:
+def test_a_sensitive_stop_withdraws_the_answer_and_drops_it_from_the_history(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         answer = await ask(desk, "/fault sensitive")
         assert answer.status is Status.WITHDRAWN
         exported = await desk.desk.history.export_json()
         assert answer.text == "" or answer.text not in exported
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_reasoning_without_an_answer_is_no_silent_blank(tmp_path: Path, fast: str) -> None:
+def test_reasoning_without_an_answer_is_no_silent_blank(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         answer = await ask(desk, "/fault reasoning_only")
         assert answer.status is Status.FAILED
@@ -205,10 +184,10 @@ def test_reasoning_without_an_answer_is_no_silent_blank(tmp_path: Path, fast: st
         assert answer.error is not None
         assert answer.error.error.kind == "no_answer"
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_without_a_key_nothing_is_sent_and_the_user_is_told(tmp_path: Path, fast: str) -> None:
+def test_without_a_key_nothing_is_sent_and_the_user_is_told(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         endpoint = await desk.desk.endpoints.resolve("test")
         desk.desk.endpoints.add_for_session(replace(endpoint, id="bare"), None)
@@ -218,10 +197,10 @@ def test_without_a_key_nothing_is_sent_and_the_user_is_told(tmp_path: Path, fast
         assert caught.value.info.kind == "no_key"
         assert not (await desk.desk.chat.open(conversation.id)).rows
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_a_conversation_gets_its_first_line_and_then_a_title(tmp_path: Path, fast: str) -> None:
+def test_a_conversation_gets_its_first_line_and_then_a_title(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         await desk.desk.settings.change(auto_title=True)
         conversation_id = await start(desk, "坐火车还是飞机去上海？\n我周五出发。")
@@ -234,10 +213,10 @@ def test_a_conversation_gets_its_first_line_and_then_a_title(tmp_path: Path, fas
         assert named.title
         assert named.title_is_auto
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_an_answer_in_a_conversation_that_is_not_shown_is_unread(tmp_path: Path, fast: str) -> None:
+def test_an_answer_in_a_conversation_that_is_not_shown_is_unread(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         other = await desk.desk.history.create()
         conversation_id = await start(desk, "你好")
@@ -247,10 +226,10 @@ def test_an_answer_in_a_conversation_that_is_not_shown_is_unread(tmp_path: Path,
         await desk.desk.chat.open(conversation_id)
         assert not (await desk.desk.history.get(conversation_id)).unread
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_the_view_gets_at_most_one_change_however_many_deltas_came(tmp_path: Path, fast: str) -> None:
+def test_the_view_gets_at_most_one_change_however_many_deltas_came(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         conversation_id = await start(desk, "介绍一下你自己")
         transcript = await desk.desk.chat.open(conversation_id)
@@ -259,10 +238,10 @@ def test_the_view_gets_at_most_one_change_however_many_deltas_came(tmp_path: Pat
         assert not changes.nothing
         assert transcript.take_changes().nothing
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_a_long_conversation_is_forgotten_when_nobody_shows_it(tmp_path: Path, fast: str) -> None:
+def test_a_long_conversation_is_forgotten_when_nobody_shows_it(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         short, long = await desk.desk.history.create(), await desk.desk.history.create()
         store = Conversations(desk.database)
@@ -278,4 +257,4 @@ def test_a_long_conversation_is_forgotten_when_nobody_shows_it(tmp_path: Path, f
         assert kept[1]() is None
         assert len((await desk.desk.chat.open(long.id)).rows) == 900
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,26 +14,11 @@ from glmdesk.domain.message import Message, Status
 from glmdesk.domain.part import Outcome, ToolResultPart
 from glmdesk.domain.tools import USER, ApprovalRequest, Decision, Scope
 from glmdesk.services.lab import LabFault, LabJob, job_of, reply_events
-from tests.helpers.program import program
-from tests.helpers.server import demo_server
+from tests.helpers.program import run
 
 PARAMETERS = '{"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}'
 ASK = '/tool get_weather {"city": "北京"}\n北京天气如何'
 JOB = LabJob("get_weather", "查询天气", PARAMETERS, '{"city": "{{city}}", "sky": "晴"}', ASK)
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with demo_server() as url:
-        yield url
-
-
-def run(folder: Path, url: str, body: Callable[[Composition], Awaitable[None]]) -> None:
-    async def main() -> None:
-        async with program(folder, url) as composition:
-            await body(composition)
-
-    asyncio.run(main())
 
 
 def job(**changes: object) -> LabJob:

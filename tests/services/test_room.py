@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,19 +20,12 @@ from glmdesk.domain.tools import ToolResult
 from glmdesk.services.chat import Draft
 from glmdesk.services.turns import Choice
 from tests.helpers.program import program
-from tests.helpers.server import demo_server
 from tests.helpers.toolbox import TestToolbox, ask_with_tools
 
 LARGE, SMALL = "glm-4.6", "glm-4.5-flash"  # windows of 200,000 and 131,072 tokens
 BOOK = AttachmentPart("书.txt", "text/plain", "word " * 150_000)  # about 160,000 tokens
 TWO_BOOKS = (BOOK, replace(BOOK, name="又一本.txt"))
 Ask = Callable[[Composition, str, Message], Awaitable[None]]
-
-
-@pytest.fixture(scope="module")
-def fast() -> Iterator[str]:
-    with demo_server() as url:
-        yield url
 
 
 async def _regenerate(desk: Composition, chat: str, answer: Message) -> None:
@@ -81,9 +74,9 @@ async def _send(desk: Composition, chat: str, answer: Message) -> None:
         (_compare_new, ("over_window_alone", Action.SWITCH_MODEL)),
     ],
 )
-def test_a_question_without_room_changes_nothing(tmp_path: Path, fast: str, ask: Ask, told: object) -> None:
+def test_a_question_without_room_changes_nothing(tmp_path: Path, url: str, ask: Ask, told: object) -> None:
     async def body() -> None:
-        async with program(tmp_path, fast) as desk:
+        async with program(tmp_path, url) as desk:
             chat, setup = desk.desk.chat, Setup(model=LARGE, thinking=ThinkingChoice.OFF)
             where = (await desk.desk.history.create(setup)).id
             await chat.open(where)
@@ -101,12 +94,12 @@ def test_a_question_without_room_changes_nothing(tmp_path: Path, fast: str, ask:
     asyncio.run(body())
 
 
-def test_a_tool_that_brings_too_much_ends_the_loop_and_what_it_brought_is_kept(tmp_path: Path, fast: str) -> None:
+def test_a_tool_that_brings_too_much_ends_the_loop_and_what_it_brought_is_kept(tmp_path: Path, url: str) -> None:
     async def much(arguments: Mapping[str, Any]) -> ToolResult:
         return ToolResult("字" * 40_000)
 
     async def body() -> None:
-        async with program(tmp_path, fast) as desk:
+        async with program(tmp_path, url) as desk:
             desk.desk.tools.add(box := TestToolbox(answer=much))
             await desk.desk.settings.change(default_model=SMALL, default_max_tokens=96_000)
             answer = await ask_with_tools(desk, "/tool probe {}\n/tool probe {}\n/tool probe {}\n问个问题")

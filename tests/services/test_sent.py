@@ -9,12 +9,11 @@ import pytest
 from glmdesk.compose import Composition
 from glmdesk.domain.conversation import Setup, ThinkingChoice
 from glmdesk.domain.request import Parameters
-from tests.services.test_window_changes import ask, fast, run, sent, talk
+from tests.helpers.program import run
+from tests.services.test_window_changes import ask, sent, talk
 
-__all__ = ["fast"]
 
-
-def test_settings_are_sent_and_a_template_says_more_than_they(tmp_path: Path, fast: str) -> None:
+def test_settings_are_sent_and_a_template_says_more_than_they(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         await desk.desk.settings.change(
             default_temperature=0.3, default_max_tokens=900, default_model="glm-4.6", system_prompt="只说要点。"
@@ -37,12 +36,12 @@ def test_settings_are_sent_and_a_template_says_more_than_they(tmp_path: Path, fa
         assert own["messages"][0]["content"] == "译成中文。"
         assert [tool["function"]["name"] for tool in own["tools"]] == ["calculate"]
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
 @pytest.mark.parametrize("tools", [(), ("calculate", "get_time", "read_file")])
 def test_the_list_of_the_window_says_what_the_service_then_counts(
-    tmp_path: Path, fast: str, tools: tuple[str, ...]
+    tmp_path: Path, url: str, tools: tuple[str, ...]
 ) -> None:
     long = "说明这个季度的销售为什么下降，分三点，每点一句话。" * 40
 
@@ -56,4 +55,4 @@ def test_the_list_of_the_window_says_what_the_service_then_counts(
         reserve = sum(share.tokens for share in ruler.shares if share.kind == "reserve")
         assert abs(ruler.used - reserve - usage.prompt_tokens) <= 0.1 * usage.prompt_tokens
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)

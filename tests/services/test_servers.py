@@ -6,7 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -25,16 +25,9 @@ from glmdesk.domain.tools import ApprovalRequest, Decision, Scope, ToolContext, 
 from glmdesk.services.chat import Draft
 from glmdesk.store.files import Profile
 from tests.helpers.program import TEST_KEY, ask
-from tests.helpers.server import demo_server
 from tests.helpers.toolbox import ask_with_tools, decide_all
 from tests.tools.mcp.reference import free_port, listening, needs_reference
 from tests.tools.mcp.running import FAKE, Vault, fake
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with demo_server() as url:
-        yield url
 
 
 @asynccontextmanager

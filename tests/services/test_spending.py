@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -19,27 +19,12 @@ from glmdesk.domain.message import Status
 from glmdesk.domain.spending import Grouping, Period
 from glmdesk.services.chat import Draft
 from glmdesk.store.exchanges import Exchanges
-from tests.helpers.program import TEST_KEY, ask, program
-from tests.helpers.server import demo_server
+from tests.helpers.program import TEST_KEY, ask, program, run
 from tests.helpers.stored import run_child
 from tests.helpers.toolbox import TestToolbox, ask_with_tools
 
 Body = Callable[[Composition], Awaitable[None]]
 ALWAYS = Period(date(2020, 1, 1), date(2099, 1, 1))
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with demo_server() as url:
-        yield url
-
-
-def run(folder: Path, url: str, body: Body) -> None:
-    async def main() -> None:
-        async with program(folder, url) as composition:
-            await body(composition)
-
-    asyncio.run(main())
 
 
 def test_the_books_hold_what_stands_below_the_answer(tmp_path: Path, url: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,24 +18,9 @@ from glmdesk.domain.settings import Language
 from glmdesk.domain.table import tables_of
 from glmdesk.services.structured import Job, Try, can_repair
 from glmdesk.store.exchanges import Exchanges
-from tests.helpers.program import program
-from tests.helpers.server import demo_server
+from tests.helpers.program import run
 
 SCHEMA = schema_text(schema_from_form(Form((FormField("名称"), FormField("价格", "number")), many=True)))
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with demo_server() as url:
-        yield url
-
-
-def run(folder: Path, url: str, body: Callable[[Composition], Awaitable[None]]) -> None:
-    async def main() -> None:
-        async with program(folder, url) as composition:
-            await body(composition)
-
-    asyncio.run(main())
 
 
 async def ended(composition: Composition, conversation_id: str) -> list[Try]:

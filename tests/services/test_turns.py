@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-
-import pytest
 
 from glmdesk.compose import Composition
 from glmdesk.domain.conversation import Setup, ThinkingChoice
@@ -14,34 +12,10 @@ from glmdesk.domain.message import Message, Status
 from glmdesk.services.chat import Draft
 from glmdesk.services.transcript import Row
 from glmdesk.services.turns import Choice
-from tests.helpers.program import ask, program
-from tests.helpers.server import demo_server
+from tests.helpers.program import ask, run
 
 Body = Callable[[Composition], Awaitable[None]]
 PLAIN = Setup(thinking=ThinkingChoice.OFF)
-
-
-@pytest.fixture(scope="module")
-def fast() -> Iterator[str]:
-    with demo_server() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def slow() -> Iterator[str]:
-    with demo_server(rate=40) as url:
-        yield url
-
-
-def run(folder: Path, url: str, *bodies: Body) -> None:
-    """Each body has a program of its own on the same profile: between two of them lies a restart."""
-
-    async def main(body: Body) -> None:
-        async with program(folder, url) as composition:
-            await body(composition)
-
-    for body in bodies:
-        asyncio.run(main(body))
 
 
 async def rows(desk: Composition, conversation_id: str) -> list[Row]:
@@ -71,7 +45,7 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
-def test_an_edited_question_is_a_variant_with_its_own_answer(tmp_path: Path, fast: str) -> None:
+def test_an_edited_question_is_a_variant_with_its_own_answer(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         conversation_id, (question, _, _, last) = await two_turns(desk)
         await desk.desk.turns.edit(conversation_id, question.id, Draft("为什么木星的卫星比土星多？"))
@@ -94,10 +68,10 @@ def test_an_edited_question_is_a_variant_with_its_own_answer(tmp_path: Path, fas
         await desk.desk.turns.redo(conversation_id)
         assert [(r.variant, r.variants) for r in (await rows(desk, conversation_id))[:1]] == [(1, 2)]
 
-    run(tmp_path, fast, body, after)
+    run(tmp_path, url, body, after)
 
 
-def test_an_edit_without_a_change_asks_again(tmp_path: Path, fast: str) -> None:
+def test_an_edit_without_a_change_asks_again(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         answer = await ask(desk, "你好")
         question = (await rows(desk, answer.conversation_id))[0]
@@ -106,10 +80,10 @@ def test_an_edit_without_a_change_asks_again(tmp_path: Path, fast: str) -> None:
         first, second = await rows(desk, answer.conversation_id)
         assert (first.variants, second.variants) == (1, 2)
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_regenerate_with_another_model_and_without_thinking_says_so_on_the_answer(tmp_path: Path, fast: str) -> None:
+def test_regenerate_with_another_model_and_without_thinking_says_so_on_the_answer(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         first = await ask(desk, "为什么木星的卫星比土星多？")
         where = first.conversation_id
@@ -122,7 +96,7 @@ def test_regenerate_with_another_model_and_without_thinking_says_so_on_the_answe
         row = (await rows(desk, where))[-1]
         assert (row.id, row.variants) == (first.id, 1)
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
 def test_answer_now_stops_the_thought_and_keeps_it_as_a_variant(tmp_path: Path, slow: str) -> None:
@@ -151,7 +125,7 @@ def test_answer_now_stops_the_thought_and_keeps_it_as_a_variant(tmp_path: Path, 
     run(tmp_path, slow, body)
 
 
-def test_a_branch_has_what_came_before_and_goes_its_own_way(tmp_path: Path, fast: str) -> None:
+def test_a_branch_has_what_came_before_and_goes_its_own_way(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         conversation_id, messages = await two_turns(desk)
         made = await desk.desk.turns.branch(conversation_id, messages[1].id, title="你好 · 分支")
@@ -163,10 +137,10 @@ def test_a_branch_has_what_came_before_and_goes_its_own_way(tmp_path: Path, fast
         assert [c.id for c in await desk.desk.history.list()] == [conversation_id]
         assert [c.id for c in await desk.desk.history.bin()] == [made.id]
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_a_deleted_message_is_not_sent_and_comes_back_after_a_restart(tmp_path: Path, fast: str) -> None:
+def test_a_deleted_message_is_not_sent_and_comes_back_after_a_restart(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         conversation_id, messages = await two_turns(desk)
         await desk.desk.turns.delete(conversation_id, messages[1].id)
@@ -180,10 +154,10 @@ def test_a_deleted_message_is_not_sent_and_comes_back_after_a_restart(tmp_path: 
         await desk.desk.turns.undo(conversation_id)
         assert len(await rows(desk, conversation_id)) == 4
 
-    run(tmp_path, fast, body, after)
+    run(tmp_path, url, body, after)
 
 
-def test_deleting_the_shown_variant_shows_the_other(tmp_path: Path, fast: str) -> None:
+def test_deleting_the_shown_variant_shows_the_other(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         first = await ask(desk, "你好")
         where = first.conversation_id
@@ -196,10 +170,10 @@ def test_deleting_the_shown_variant_shows_the_other(tmp_path: Path, fast: str) -
         await desk.desk.turns.delete(where, first.id)
         assert len(await rows(desk, where)) == 1
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_deleting_from_the_first_message_leaves_an_empty_conversation_that_can_go_on(tmp_path: Path, fast: str) -> None:
+def test_deleting_from_the_first_message_leaves_an_empty_conversation_that_can_go_on(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         conversation_id, messages = await two_turns(desk)
         await desk.desk.turns.delete_from(conversation_id, messages[0].id)
@@ -210,10 +184,10 @@ def test_deleting_from_the_first_message_leaves_an_empty_conversation_that_can_g
         shown = await rows(desk, conversation_id)
         assert (shown[0].variant, shown[0].variants) == (2, 2)
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_an_answer_whose_question_is_deleted_is_not_asked_for_again(tmp_path: Path, fast: str) -> None:
+def test_an_answer_whose_question_is_deleted_is_not_asked_for_again(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         conversation_id, messages = await two_turns(desk)
         await desk.desk.turns.delete(conversation_id, messages[2].id)
@@ -222,10 +196,10 @@ def test_an_answer_whose_question_is_deleted_is_not_asked_for_again(tmp_path: Pa
         await desk.desk.chat.regenerate(conversation_id, row.id)
         assert len(await rows(desk, conversation_id)) == 3
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_a_continued_answer_has_no_words_twice_and_costs_both_requests(tmp_path: Path, slow: str, fast: str) -> None:
+def test_a_continued_answer_has_no_words_twice_and_costs_both_requests(tmp_path: Path, slow: str, url: str) -> None:
     async def cut(desk: Composition) -> None:
         conversation = await desk.desk.history.create(PLAIN)
         transcript = await desk.desk.chat.open(conversation.id)
@@ -251,10 +225,10 @@ def test_a_continued_answer_has_no_words_twice_and_costs_both_requests(tmp_path:
         assert (await rows(desk, conversation_id))[-1].message == partial
 
     run(tmp_path, slow, cut)
-    run(tmp_path, fast, go_on)
+    run(tmp_path, url, go_on)
 
 
-def test_an_answer_cut_by_its_length_goes_on_without_saying_words_twice(tmp_path: Path, fast: str) -> None:
+def test_an_answer_cut_by_its_length_goes_on_without_saying_words_twice(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         whole = (await ask(desk, "介绍一下你自己")).text
         cut = await ask(desk, "介绍一下你自己\n/fault length")
@@ -266,10 +240,10 @@ def test_an_answer_cut_by_its_length_goes_on_without_saying_words_twice(tmp_path
         assert (answer.id, answer.finish_reason) == (cut.id, "stop")
         assert answer.text.strip() == whole.strip()
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_an_answer_has_its_cost_and_keeps_it(tmp_path: Path, fast: str) -> None:
+def test_an_answer_has_its_cost_and_keeps_it(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         answer = await ask(desk, "你好")
         assert answer.usage is not None
@@ -283,7 +257,7 @@ def test_an_answer_has_its_cost_and_keeps_it(tmp_path: Path, fast: str) -> None:
         await desk.desk.chat.until_idle(message.conversation_id)
         assert (await rows(desk, message.conversation_id))[-1].message.cost is None
 
-    run(tmp_path, fast, body, after)
+    run(tmp_path, url, body, after)
 
 
 def test_two_answers_come_in_at_once_and_one_is_picked(tmp_path: Path, slow: str) -> None:
@@ -315,7 +289,7 @@ def test_two_answers_come_in_at_once_and_one_is_picked(tmp_path: Path, slow: str
     run(tmp_path, slow, body)
 
 
-def test_a_comparison_is_still_there_after_a_restart_and_can_be_undone(tmp_path: Path, fast: str) -> None:
+def test_a_comparison_is_still_there_after_a_restart_and_can_be_undone(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         answer = await ask(desk, "你好")
         where = answer.conversation_id
@@ -335,7 +309,7 @@ def test_a_comparison_is_still_there_after_a_restart_and_can_be_undone(tmp_path:
         assert (await rows(desk, where))[-1].variants == 1
         assert await desk.desk.turns.comparison(where) is None
 
-    run(tmp_path, fast, body, after)
+    run(tmp_path, url, body, after)
 
 
 def test_answer_now_in_a_comparison_leaves_the_other_column_alone(tmp_path: Path, slow: str) -> None:
@@ -367,7 +341,7 @@ def test_answer_now_in_a_comparison_leaves_the_other_column_alone(tmp_path: Path
     run(tmp_path, slow, body)
 
 
-def test_thirty_steps_of_all_kinds_are_undone_after_a_restart(tmp_path: Path, fast: str) -> None:
+def test_thirty_steps_of_all_kinds_are_undone_after_a_restart(tmp_path: Path, url: str) -> None:
     seen: list[list[tuple[str, int]]] = []
 
     async def state(desk: Composition, conversation_id: str) -> list[tuple[str, int]]:
@@ -397,10 +371,10 @@ def test_thirty_steps_of_all_kinds_are_undone_after_a_restart(tmp_path: Path, fa
             assert await desk.desk.turns.undo(where) is not None
             assert await state(desk, where) == seen.pop()
 
-    run(tmp_path, fast, body, after)
+    run(tmp_path, url, body, after)
 
 
-def test_a_conversation_that_was_deleted_comes_back_from_another_one(tmp_path: Path, fast: str) -> None:
+def test_a_conversation_that_was_deleted_comes_back_from_another_one(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         answer = await ask(desk, "你好")
         await desk.desk.history.delete(answer.conversation_id)
@@ -410,4 +384,4 @@ def test_a_conversation_that_was_deleted_comes_back_from_another_one(tmp_path: P
         assert undone.conversation_id == answer.conversation_id
         assert await only(desk) == answer.conversation_id
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)

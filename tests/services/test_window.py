@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,25 +14,10 @@ from glmdesk.domain.errors import Action, UserError
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.domain.request import Parameters
 from glmdesk.services.chat import Draft
-from tests.helpers.program import program
-from tests.helpers.server import demo_server
+from tests.helpers.program import run
 
 
-@pytest.fixture(scope="module")
-def fast() -> Iterator[str]:
-    with demo_server() as url:
-        yield url
-
-
-def run(folder: Path, url: str, body: Callable[[Composition], Awaitable[None]]) -> None:
-    async def main() -> None:
-        async with program(folder, url) as composition:
-            await body(composition)
-
-    asyncio.run(main())
-
-
-def test_a_question_over_the_window_is_not_sent_and_nothing_of_it_is_lost(tmp_path: Path, fast: str) -> None:
+def test_a_question_over_the_window_is_not_sent_and_nothing_of_it_is_lost(tmp_path: Path, url: str) -> None:
     book = AttachmentPart("书.txt", "text/plain", "很长的一本书。" * 60_000)
 
     async def body(desk: Composition) -> None:
@@ -47,19 +30,19 @@ def test_a_question_over_the_window_is_not_sent_and_nothing_of_it_is_lost(tmp_pa
         assert not (await chat.open(conversation.id)).rows
         assert await history.draft_files(conversation.id) == (book,)
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_a_long_last_question_counts_by_its_own_letters(tmp_path: Path, fast: str) -> None:
+def test_a_long_last_question_counts_by_its_own_letters(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         conversation = await desk.desk.history.create(Setup(system="You are a careful assistant. " * 50))
         with pytest.raises(UserError):
             await desk.desk.chat.send(conversation.id, Draft("7 1 " * 75_000))
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_the_longest_answer_counts_as_well(tmp_path: Path, fast: str) -> None:
+def test_the_longest_answer_counts_as_well(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         setup = Setup(parameters=Parameters(max_tokens=96_000))
         conversation = await desk.desk.history.create(setup)
@@ -70,10 +53,10 @@ def test_the_longest_answer_counts_as_well(tmp_path: Path, fast: str) -> None:
         other = await desk.desk.history.create(smaller)
         await desk.desk.chat.send(other.id, Draft("?", (large,)))
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_ten_turns_with_tools_hit_the_cache_for_nearly_all_that_was_sent_before(tmp_path: Path, fast: str) -> None:
+def test_ten_turns_with_tools_hit_the_cache_for_nearly_all_that_was_sent_before(tmp_path: Path, url: str) -> None:
     manual = AttachmentPart("手册.txt", "text/plain", "每一条规定都写在这里，一共很多条。" * 300)
     tools = ("get_time", "calculate", "list_files", "read_file", "search_files")
 
@@ -95,4 +78,4 @@ def test_ten_turns_with_tools_hit_the_cache_for_nearly_all_that_was_sent_before(
         possible = sum(prompts[1:-1])  # all that the request before has sent
         assert sum(cached[1:]) >= 0.95 * possible, json.dumps([prompts, cached])
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,24 +15,9 @@ from glmdesk.domain.errors import UserError
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.domain.request import Parameters
 from glmdesk.services.chat import Draft
-from tests.helpers.program import program
-from tests.helpers.server import demo_server
+from tests.helpers.program import run
 
 FILE = AttachmentPart("手册.txt", "text/plain", "规定一二三。" * 200)
-
-
-@pytest.fixture(scope="module")
-def fast() -> Iterator[str]:
-    with demo_server() as url:
-        yield url
-
-
-def run(folder: Path, url: str, body: Callable[[Composition], Awaitable[None]]) -> None:
-    async def main() -> None:
-        async with program(folder, url) as composition:
-            await body(composition)
-
-    asyncio.run(main())
 
 
 async def talk(desk: Composition, *questions: str, setup: Setup = Setup(), files: int = 0) -> str:
@@ -77,7 +60,7 @@ async def bring_back(desk: Composition, chat: str, kind: str) -> None:
     await desk.desk.window.restore(chat, [share for share in shares if share.kind == kind])
 
 
-def test_a_dropped_file_is_named_and_not_sent_and_its_turn_stays(tmp_path: Path, fast: str) -> None:
+def test_a_dropped_file_is_named_and_not_sent_and_its_turn_stays(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         chat = await talk(desk, "看看这本手册", files=1)
         await drop(desk, chat, ("file", 1))
@@ -90,10 +73,10 @@ def test_a_dropped_file_is_named_and_not_sent_and_its_turn_stays(tmp_path: Path,
         assert shares["file"].dropped
         assert not shares["turn"].dropped
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_a_summary_is_sent_instead_of_its_turns_and_the_turns_come_back(tmp_path: Path, fast: str) -> None:
+def test_a_summary_is_sent_instead_of_its_turns_and_the_turns_come_back(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         window = desk.desk.window
         chat = await talk(desk, "第一个问题：木星", "第二个问题", "第三个问题", "第四个问题")
@@ -115,13 +98,13 @@ def test_a_summary_is_sent_instead_of_its_turns_and_the_turns_come_back(tmp_path
         await ask(desk, chat, "第六个问题")
         assert (await sent(desk, chat))["messages"][0]["content"] == "第一个问题：木星"
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
 @pytest.mark.parametrize(
     ("order", "kind"), [("/error 1234", "service"), ("/fault sensitive", "sensitive"), ("", "budget")]
 )
-def test_a_summary_that_fails_changes_nothing(tmp_path: Path, fast: str, order: str, kind: str) -> None:
+def test_a_summary_that_fails_changes_nothing(tmp_path: Path, url: str, order: str, kind: str) -> None:
     async def body(desk: Composition) -> None:
         chat = await talk(desk, "一", "二", "三")
         plan = await desk.desk.window.plan_summary(chat)
@@ -134,10 +117,10 @@ def test_a_summary_that_fails_changes_nothing(tmp_path: Path, fast: str, order: 
         assert kind in caught.value.info.kind
         assert (await stored(desk, chat)).setup == before
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_a_summary_reads_neither_what_was_withdrawn_nor_what_was_left_out(tmp_path: Path, fast: str) -> None:
+def test_a_summary_reads_neither_what_was_withdrawn_nor_what_was_left_out(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         chat = await talk(desk, "看看这本手册", "说说木星\n/fault sensitive", "三", "四", files=1)
         await drop(desk, chat, ("file", 1))
@@ -148,17 +131,17 @@ def test_a_summary_reads_neither_what_was_withdrawn_nor_what_was_left_out(tmp_pa
         assert "木星" not in plan.text
         assert FILE.text[:20] not in plan.text
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_a_chat_of_two_turns_has_nothing_to_sum_up(tmp_path: Path, fast: str) -> None:
+def test_a_chat_of_two_turns_has_nothing_to_sum_up(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         assert await desk.desk.window.plan_summary(await talk(desk, "一", "二")) is None
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_what_was_left_out_is_undone_and_done_again_in_one_step(tmp_path: Path, fast: str) -> None:
+def test_what_was_left_out_is_undone_and_done_again_in_one_step(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         chat = await talk(desk, "一", "二")
         ids = await turn_ids(desk, chat, 1)
@@ -172,10 +155,10 @@ def test_what_was_left_out_is_undone_and_done_again_in_one_step(tmp_path: Path, 
         await desk.desk.turns.redo(chat)
         assert (await stored(desk, chat)).setup.dropped == tuple(ids)
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_a_copy_and_a_branch_leave_out_the_same_turns(tmp_path: Path, fast: str) -> None:
+def test_a_copy_and_a_branch_leave_out_the_same_turns(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         chat = await talk(desk, "一", "二", files=1)
         await drop(desk, chat, ("turn", 2), ("file", 1))
@@ -186,10 +169,10 @@ def test_a_copy_and_a_branch_leave_out_the_same_turns(tmp_path: Path, fast: str)
             dropped = [(share.kind, share.number) for share in shares if share.dropped and share.kind != "reasoning"]
             assert dropped == [("file", 1), ("turn", 2)]
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_the_question_that_is_asked_is_sent_although_its_turn_was_dropped(tmp_path: Path, fast: str) -> None:
+def test_the_question_that_is_asked_is_sent_although_its_turn_was_dropped(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         chat = await talk(desk, "唯一的问题")
         rows = (await desk.desk.chat.open(chat)).rows
@@ -198,10 +181,10 @@ def test_the_question_that_is_asked_is_sent_although_its_turn_was_dropped(tmp_pa
         await desk.desk.chat.until_idle(chat)
         assert [m["content"] for m in (await sent(desk, chat))["messages"]] == ["唯一的问题"]
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_over_the_window_a_model_with_more_room_is_known(tmp_path: Path, fast: str) -> None:
+def test_over_the_window_a_model_with_more_room_is_known(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         setup = Setup(model="glm-4.5-air", parameters=Parameters(max_tokens=150_000))
         chat = await talk(desk, setup=setup)
@@ -210,10 +193,10 @@ def test_over_the_window_a_model_with_more_room_is_known(tmp_path: Path, fast: s
         assert larger is not None
         assert larger.window >= ruler.used
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_the_scale_of_a_model_is_learned_kept_and_used_for_new_chats(tmp_path: Path, fast: str) -> None:
+def test_the_scale_of_a_model_is_learned_kept_and_used_for_new_chats(tmp_path: Path, url: str) -> None:
     text = "用几句话说明这件事，并且举一个例子。" * 60
 
     async def learn(desk: Composition) -> None:
@@ -227,8 +210,8 @@ def test_the_scale_of_a_model_is_learned_kept_and_used_for_new_chats(tmp_path: P
     async def again(desk: Composition) -> None:
         assert json.loads(desk.profile.scales.read_text("utf-8"))["token_scales"][0]["weight"] > 0
 
-    run(tmp_path, fast, learn)
-    run(tmp_path, fast, again)
+    run(tmp_path, url, learn)
+    run(tmp_path, url, again)
 
 
 async def summed_up(desk: Composition) -> str:
@@ -240,7 +223,7 @@ async def summed_up(desk: Composition) -> str:
     return chat
 
 
-def test_a_summary_of_later_turns_is_not_sent_when_an_early_question_is_asked_again(tmp_path: Path, fast: str) -> None:
+def test_a_summary_of_later_turns_is_not_sent_when_an_early_question_is_asked_again(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         chat = await summed_up(desk)
         rows = (await desk.desk.chat.open(chat)).rows
@@ -255,10 +238,10 @@ def test_a_summary_of_later_turns_is_not_sent_when_an_early_question_is_asked_ag
         await ask(desk, chat, "第五个问题")
         assert "<summary" in (await sent(desk, chat))["messages"][0]["content"]
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_a_branch_from_within_the_summary_has_its_turns_and_no_summary(tmp_path: Path, fast: str) -> None:
+def test_a_branch_from_within_the_summary_has_its_turns_and_no_summary(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         chat = await summed_up(desk)
         rows = (await desk.desk.chat.open(chat)).rows
@@ -267,10 +250,10 @@ def test_a_branch_from_within_the_summary_has_its_turns_and_no_summary(tmp_path:
         late = await desk.desk.turns.branch(chat, rows[5].id, title="晚")
         assert (bool(late.setup.summary), len(late.setup.summarised)) == (True, 4)
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_what_is_left_out_elsewhere_keeps_the_summary_for_its_own_path(tmp_path: Path, fast: str) -> None:
+def test_what_is_left_out_elsewhere_keeps_the_summary_for_its_own_path(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         chat = await summed_up(desk)
         rows = (await desk.desk.chat.open(chat)).rows
@@ -280,10 +263,10 @@ def test_what_is_left_out_elsewhere_keeps_the_summary_for_its_own_path(tmp_path:
         await desk.desk.chat.select_variant(chat, rows[3].id)
         assert [share.number for share in (await desk.desk.window.ruler(chat)).turns] == [3, 4]
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_a_turn_that_a_summary_elsewhere_stands_for_can_be_left_out_here(tmp_path: Path, fast: str) -> None:
+def test_a_turn_that_a_summary_elsewhere_stands_for_can_be_left_out_here(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         chat = await summed_up(desk)
         rows = (await desk.desk.chat.open(chat)).rows
@@ -297,10 +280,10 @@ def test_a_turn_that_a_summary_elsewhere_stands_for_can_be_left_out_here(tmp_pat
         await ask(desk, chat, "第六个问题")
         assert "<summary" in (await sent(desk, chat))["messages"][0]["content"], "it holds where it was made"
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_after_a_summary_the_prefix_stays_the_same_and_hits_the_cache(tmp_path: Path, fast: str) -> None:
+def test_after_a_summary_the_prefix_stays_the_same_and_hits_the_cache(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         chat = await summed_up(desk)
         await ask(desk, chat, "第五个问题")
@@ -313,10 +296,10 @@ def test_after_a_summary_the_prefix_stays_the_same_and_hits_the_cache(tmp_path: 
         assert after is not None
         assert after.cached_tokens >= 0.95 * before.prompt_tokens
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_a_summary_survives_a_restart_and_is_undone_in_one_step(tmp_path: Path, fast: str) -> None:
+def test_a_summary_survives_a_restart_and_is_undone_in_one_step(tmp_path: Path, url: str) -> None:
     chats: list[str] = []
 
     async def first(desk: Composition) -> None:
@@ -330,5 +313,5 @@ def test_a_summary_survives_a_restart_and_is_undone_in_one_step(tmp_path: Path, 
         assert (await stored(desk, chat)).setup == Setup()
         assert [share.number for share in (await desk.desk.window.ruler(chat)).turns] == [1, 2, 3, 4]
 
-    run(tmp_path, fast, first)
-    run(tmp_path, fast, again)
+    run(tmp_path, url, first)
+    run(tmp_path, url, again)

@@ -11,9 +11,8 @@ from glmdesk.compose import Composition
 from glmdesk.domain.conversation import Setup, Turn
 from glmdesk.domain.message import Role
 from glmdesk.domain.ruler import Share
-from tests.services.test_window_changes import ask, bring_back, drop, fast, run, sent, stored, talk
-
-__all__ = ["fast"]
+from tests.helpers.program import run
+from tests.services.test_window_changes import ask, bring_back, drop, sent, stored, talk
 
 SETUP = Setup(
     system="你是分析师。",
@@ -43,7 +42,7 @@ async def used(desk: Composition, chat: str) -> int:
 
 
 @pytest.mark.parametrize("part", ["system", "examples", "tools", "reserve"])
-def test_a_part_that_was_left_out_is_not_sent_and_comes_back(tmp_path: Path, fast: str, part: str) -> None:
+def test_a_part_that_was_left_out_is_not_sent_and_comes_back(tmp_path: Path, url: str, part: str) -> None:
     async def body(desk: Composition) -> None:
         await desk.desk.settings.change(default_max_tokens=900)
         chat = await talk(desk, "一", setup=SETUP)
@@ -61,10 +60,10 @@ def test_a_part_that_was_left_out_is_not_sent_and_comes_back(tmp_path: Path, fas
         await ask(desk, chat, "三")
         assert present(await sent(desk, chat), part)
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_thoughts_of_earlier_answers_are_sent_when_they_are_wanted(tmp_path: Path, fast: str) -> None:
+def test_thoughts_of_earlier_answers_are_sent_when_they_are_wanted(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         chat = await talk(desk, "一")
         thoughts = (await desk.desk.chat.open(chat)).rows[-1].message.reasoning
@@ -82,10 +81,10 @@ def test_thoughts_of_earlier_answers_are_sent_when_they_are_wanted(tmp_path: Pat
         assert not present(plain, "reasoning")
         assert plain["thinking"] == {"type": "enabled"}
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_the_service_counts_the_thoughts_that_the_list_says_are_sent(tmp_path: Path, fast: str) -> None:
+def test_the_service_counts_the_thoughts_that_the_list_says_are_sent(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         chat = await talk(desk, "说明这个季度的销售为什么下降，分三点，每点一句话。" * 20)
         await bring_back(desk, chat, "reasoning")
@@ -95,10 +94,10 @@ def test_the_service_counts_the_thoughts_that_the_list_says_are_sent(tmp_path: P
         assert usage is not None
         assert abs(expected - usage.prompt_tokens) <= 0.1 * usage.prompt_tokens
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_a_part_is_left_out_and_back_in_one_step_of_undo(tmp_path: Path, fast: str) -> None:
+def test_a_part_is_left_out_and_back_in_one_step_of_undo(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         chat = await talk(desk, "一", setup=SETUP)
         await drop(desk, chat, ("tools", 0))
@@ -108,10 +107,10 @@ def test_a_part_is_left_out_and_back_in_one_step_of_undo(tmp_path: Path, fast: s
         await desk.desk.turns.redo(chat)
         assert (await share(desk, chat, "tools")).dropped
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
 
 
-def test_a_schema_stays_when_the_system_prompt_goes(tmp_path: Path, fast: str) -> None:
+def test_a_schema_stays_when_the_system_prompt_goes(tmp_path: Path, url: str) -> None:
     async def body(desk: Composition) -> None:
         setup = Setup(system="你是分析师。", schema='{"type": "object", "properties": {"名": {"type": "string"}}}')
         chat = await talk(desk, "一", setup=setup)
@@ -125,4 +124,4 @@ def test_a_schema_stays_when_the_system_prompt_goes(tmp_path: Path, fast: str) -
         assert "名" in system["content"]
         assert "分析师" not in system["content"]
 
-    run(tmp_path, fast, body)
+    run(tmp_path, url, body)
