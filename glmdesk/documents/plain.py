@@ -60,7 +60,7 @@ def _wide(data: bytes) -> str:
     """UTF-16 without a mark has a zero in every other byte of Latin letters; anything else with zeros is no text."""
     sample = data[:_SAMPLE]
     odd, even = sample[1::2].count(0), sample[0::2].count(0)
-    if max(odd, even) < 0.3 * len(sample) / 2 or min(odd, even) > 0.02 * len(sample):
+    if len(data) % 2 or max(odd, even) < 0.3 * len(sample) / 2 or min(odd, even) > 0.02 * len(sample):
         raise Unreadable("file_kind")
     return data.decode("utf-16-le" if odd > even else "utf-16-be", "replace")
 

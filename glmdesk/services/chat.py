@@ -172,6 +172,12 @@ class ChatService:
         around = replace(self._around(conversation.setup, model.id), question=_estimate_of(draft))
         return measure(path, conversation.setup, around, window=model.window)
 
+    def token_scale(self, setup: Setup) -> float:
+        """What an estimate is multiplied by for the model of a setup: learned from the usage of its answers."""
+        return self._scales.of(
+            setup.endpoint_id or self._endpoints.default_id, setup.model or self.default_model(setup)
+        )
+
     def _around(self, setup: Setup, model: str) -> Around:
         """What a request of the setup carries besides the path when nothing of it is left out."""
         uncut, prompt = whole(setup), self._settings.value.system_prompt
@@ -182,7 +188,7 @@ class ChatService:
             system,
             estimate_tools(self._agent.equip(request, uncut, DialectName.OPENAI).tools),
             request.parameters.max_tokens or 0,
-            self._scales.of(setup.endpoint_id or self._endpoints.default_id, model),
+            self.token_scale(setup),
             schema=max(0, with_schema - estimate_tokens(system)),
             keeps_reasoning=self._endpoints.dialect(setup.endpoint_id) in KEEPS_REASONING,
         )

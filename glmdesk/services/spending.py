@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 from glmdesk.domain.changes import Changes
-from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.endpoint import DialectName, Endpoint
 from glmdesk.domain.errors import Action, ErrorInfo, StoreError, UserError
 from glmdesk.domain.exchange import Exchange, Recorder
 from glmdesk.domain.prices import Cost, CostRange, cost_of, cost_range
@@ -89,11 +89,11 @@ class SpendingService:
 
     # Prices
 
-    def price(self, model: str, usage: Usage | None, endpoint: Endpoint) -> Cost | None:
+    def price(self, model: str, usage: Usage | None, dialect: DialectName) -> Cost | None:
         """What a request cost; None = unpriced, or the service named no usage."""
         if usage is None:
             return None
-        return cost_of(usage, self._models.price_tiers(model, endpoint.dialect), day=self._billing_day())
+        return cost_of(usage, self._models.price_tiers(model, dialect), day=self._billing_day())
 
     def _billing_day(self) -> str:
         return datetime.fromtimestamp(self._clock(), _BILLING).date().isoformat()
@@ -123,7 +123,7 @@ class SpendingService:
         exchange = record.exchange(key.reveal() if key else "")
         if exchange is None:
             return  # nothing was sent
-        cost = self.price(model, usage, bill.endpoint)
+        cost = self.price(model, usage, bill.endpoint.dialect)
         entry = Entry(
             exchange.at,
             bill.endpoint.id,
@@ -203,11 +203,10 @@ class SpendingService:
             return (300, 4000) if thinking else (100, 1500)
         return sizes[len(sizes) // 10], sizes[len(sizes) * 9 // 10]
 
-    def expect(self, model: str, endpoint: Endpoint, *, sent: tuple[int, int], answer: tuple[int, int]) -> CostRange:
+    def expect(self, model: str, dialect: DialectName, *, sent: tuple[int, int], answer: tuple[int, int]) -> CostRange:
         """Between what a question will cost: `sent` tokens of which so many may be cached, `answer` from to."""
-        return cost_range(
-            *sent, answer=answer, tiers=self._models.price_tiers(model, endpoint.dialect), day=self._billing_day()
-        )
+        tiers = self._models.price_tiers(model, dialect)
+        return cost_range(*sent, answer=answer, tiers=tiers, day=self._billing_day())
 
 
 def _timing(exchange: Exchange) -> Timing:

@@ -127,7 +127,7 @@ class WindowService:
         read = _fitting(told, round(_SHARE * reader.window) - _ROOM)
         text = "\n\n".join([*_before(_held(conversation, path)), *read])
         tokens = estimate_long(SUMMARY_PROMPT) + estimate_long(text)
-        cost = self._spending.expect(reader.id, endpoint, sent=(tokens, 0), answer=(_ROOM // 5, _ROOM))
+        cost = self._spending.expect(reader.id, endpoint.dialect, sent=(tokens, 0), answer=(_ROOM // 5, _ROOM))
         ids = tuple(i for share in older[: len(read)] for i in share.ids)
         return SummaryPlan(ids, len(read), reader, tokens, cost, text)
 

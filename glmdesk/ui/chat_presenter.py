@@ -340,6 +340,7 @@ class ChatPresenter(QObject):
         self.tools.show(self.conversation_id, self._setup)
         self._page.transcript.stop_after_screen = self._desk.settings.value.stop_following_after_screen
         self._page.composer.set_model_name(model.name)
+        self._page.composer.set_token_scale(self._desk.chat.token_scale(self._setup))
         self._page.composer.set_send_key(self._desk.settings.value.send_key)
         self._page.composer.set_templates(lambda: self._desk.templates.list(language().value))
         used = self._used_tokens()

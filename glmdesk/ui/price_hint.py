@@ -60,12 +60,12 @@ def price_words(
 ) -> tuple[str, str]:
     """(the range, its explanation) for `sent` tokens, of which so many may be cached, and so many of the `answer`, from
     to; '' where money is no question."""
-    endpoint = desk.endpoints.known(setup.endpoint_id)
-    if endpoint is None:
+    dialect = desk.endpoints.dialect(setup.endpoint_id)
+    if dialect is None:
         return "", ""
-    expected = desk.spending.expect(model, endpoint, sent=sent, answer=answer)
+    expected = desk.spending.expect(model, dialect, sent=sent, answer=answer)
     if expected is None:
-        priced = endpoint.dialect is DialectName.BIGMODEL
+        priced = dialect is DialectName.BIGMODEL
         return (tr("transcript.details.unpriced"), "") if priced else ("", "")
     low, high = expected
     if not high:

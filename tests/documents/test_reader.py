@@ -143,6 +143,7 @@ BAD: dict[str, tuple[Callable[[Path], Path], str, str]] = {
         "file_password",
     ),
     "old word": (_write(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000)), "a.doc", "file_old"),
+    "three bytes with a zero": (_write(b"a\0b"), "a.txt", "file_kind"),
     "some zip": (_some_zip, "a.zip", "file_kind"),
     "broken xml": (lambda p: made.rewritten(made.docx(p), {"word/document.xml": b"<w:doc"}), "a.docx", "file_damaged"),
 }

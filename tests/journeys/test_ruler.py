@@ -209,3 +209,19 @@ def test_prompt_tools_and_thoughts_go_and_come_by_a_click(tmp_path: Path) -> Non
 
 def is_dropped(sheet: RulerSheet, part: str) -> bool:
     return next(share.dropped for share in sheet.ruler.shares if share.kind == part)
+
+
+def test_the_composer_and_the_list_count_the_same_and_the_demo_names_its_price(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        composer = person.window.page.composer
+        for words in QUESTIONS:
+            await ask(person, words)
+        composer.attach(AttachmentPart("书.txt", "text/plain", "很长的一本书。" * 4_000))
+        await person.until(lambda: "¥" in composer.hint.text, "the price is said before sending")
+        assert person.program.desk.chat.token_scale(Setup()) != 1.0, "the demo counts in its own way"
+        sheet = await opened(person)
+        draft = next(share for share in sheet.ruler.shares if share.kind == "question")
+        assert abs(draft.tokens - composer.tokens) <= 0.01 * draft.tokens
+        sheet.close_sheet()
+
+    drive(tmp_path, body, demo=True)

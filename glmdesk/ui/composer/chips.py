@@ -49,7 +49,8 @@ class Chip(QWidget):
         self._full_name = name
         self.part: AttachmentPart | None = None
         self.note = ""
-        self.tokens = 0
+        self.scale = 1.0
+        self._estimated = 0
         self.name = CutLabel(_shortened(name), theme=theme, least=90)
         self.cost = CutLabel(theme=theme, role="faint")
         self.cross = IconButton("x", "composer.chip.remove", theme=theme)
@@ -66,10 +67,15 @@ class Chip(QWidget):
     def fill(self, part: AttachmentPart, note: str = "") -> None:
         """The file has been read."""
         self.part, self.note = part, note
-        self.tokens = estimate_long(part.text)
+        self._estimated = estimate_long(part.text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         set_tooltip(self, part.text[:_PREVIEW])
         self.retranslate()
+
+    @property
+    def tokens(self) -> int:
+        """About how many of the model's."""
+        return round(self._estimated * self.scale)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
@@ -127,6 +133,7 @@ class ChipRow(QScrollArea):
         super().__init__(parent)
         self._theme = theme
         self._lines = 2
+        self.scale = 1.0
         self.chips: list[Chip] = []
         self._flow = FlowLayout(gap=theme.px(8))
         inner = QWidget()
@@ -149,6 +156,14 @@ class ChipRow(QScrollArea):
         if lines != self._lines:
             self._lines = lines
             self._fit()
+
+    def set_scale(self, scale: float) -> None:
+        """What the estimates are multiplied by."""
+        if scale != self.scale:
+            self.scale = scale
+            for chip in self.chips:
+                chip.scale = scale
+                chip.retranslate()
 
     def height_of(self, lines: int) -> int:
         """The height with so many lines at most, 0 without chips."""
@@ -178,6 +193,7 @@ class ChipRow(QScrollArea):
     def begin(self, name: str) -> Chip:
         """A chip of a file that is being read."""
         chip = Chip(name, theme=self._theme)
+        chip.scale = self.scale
         chip.removed.connect(lambda: self.remove(chip))
         chip.opened.connect(lambda: self.opened.emit(chip))
         self.chips.append(chip)

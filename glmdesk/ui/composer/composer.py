@@ -156,7 +156,7 @@ class Composer(QWidget):
     @property
     def tokens(self) -> int:
         """About how many tokens the text and its files have."""
-        return estimate_tokens(self.text) + self.chips.tokens
+        return round(estimate_tokens(self.text) * self.chips.scale) + self.chips.tokens
 
     def attach(self, part: AttachmentPart) -> None:
         """Put something beside the text, as a chip."""
@@ -187,6 +187,11 @@ class Composer(QWidget):
     def set_model_name(self, name: str) -> None:
         self._model_name = name
         self.retranslate()
+
+    def set_token_scale(self, scale: float) -> None:
+        """What the estimates are multiplied by: the model's own count."""
+        self.chips.set_scale(scale)
+        self._estimate()
 
     def set_send_key(self, key: SendKey) -> None:
         self._send_key = key

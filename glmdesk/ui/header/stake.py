@@ -75,9 +75,9 @@ def stake_line(text_id: str, tokens: int, price: str) -> str:
 
 def missed_price(desk: Desk, setup: Setup, tokens: int, *, model: str = "") -> str:
     """What so many tokens cost more when they are not in the cache; '' where nobody knows."""
-    endpoint = desk.endpoints.known(setup.endpoint_id)
-    if endpoint is None or not tokens:
+    dialect = desk.endpoints.dialect(setup.endpoint_id)
+    if dialect is None or not tokens:
         return ""
     asked = model or setup.model or desk.chat.default_model(setup)
-    cost = desk.spending.price(asked, Usage(tokens, _ANSWER, tokens + _ANSWER, tokens), endpoint)
+    cost = desk.spending.price(asked, Usage(tokens, _ANSWER, tokens + _ANSWER, tokens), dialect)
     return yuan(cost.saved) if cost is not None and cost.saved > 0 else ""
