@@ -11,7 +11,7 @@ from typing import Any
 from glmdesk.domain.conversation import Conversation, SearchHit, path_to, renamed
 from glmdesk.domain.message import Message, Status
 from glmdesk.domain.part import AttachmentPart
-from glmdesk.store import search
+from glmdesk.store import exchanges, search
 from glmdesk.store.codec import (
     conversation_of,
     conversation_row,
@@ -281,7 +281,7 @@ def _duplicate(connection: sqlite3.Connection, conversation_id: str) -> Conversa
     connection.execute(_INSERT_CONVERSATION, conversation_row(copy))
     for message in messages:
         parent = ids.get(message.parent_id or "")
-        _insert(connection, _copied(message, message_id=ids[message.id], conversation_id=copy.id, parent_id=parent))
+        _insert_copy(connection, message, _copied(message, message_id=ids[message.id], into=copy.id, parent_id=parent))
     return copy
 
 
@@ -292,20 +292,27 @@ def _copy_into(connection: sqlite3.Connection, new: Conversation, path: Sequence
     connection.execute(_INSERT_CONVERSATION, conversation_row(copy))
     parent = None
     for message in path:
-        copied = _copied(message, message_id=ids[message.id], conversation_id=copy.id, parent_id=parent)
-        _insert(connection, copied)
+        copied = _copied(message, message_id=ids[message.id], into=copy.id, parent_id=parent)
+        _insert_copy(connection, message, copied)
         parent = copied.id
     return copy
 
 
-def _copied(message: Message, *, message_id: str, conversation_id: str, parent_id: str | None) -> Message:
+def _insert_copy(connection: sqlite3.Connection, message: Message, copied: Message) -> None:
+    """With what went over the wire for it, unless it was deleted."""
+    _insert(connection, copied)
+    if message.deleted_at is None:
+        exchanges.copy(connection, message.id, copied.id)
+
+
+def _copied(message: Message, *, message_id: str, into: str, parent_id: str | None) -> Message:
     # An answer that is still coming in goes on in the original only; what was deleted is there a link without words.
     status = Status.STOPPED if message.status is Status.STREAMING else message.status
     parts = message.parts if message.deleted_at is None else ()
     return replace(
         message,
         id=message_id,
-        conversation_id=conversation_id,
+        conversation_id=into,
         parent_id=parent_id,
         status=status,
         parts=parts,

@@ -50,6 +50,15 @@ def keep(connection: sqlite3.Connection, message_id: str, exchange: Exchange | N
     _trim(connection, keep_bytes)
 
 
+def copy(connection: sqlite3.Connection, message_id: str, copy_id: str) -> None:
+    """Those of a message for its copy, which is stored; the next one that is kept makes room."""
+    connection.execute(
+        "INSERT INTO exchanges (message_id, at, size, data)"
+        " SELECT ?, at, size, data FROM exchanges WHERE message_id = ? ORDER BY id",
+        (copy_id, message_id),
+    )
+
+
 def _trim(connection: sqlite3.Connection, keep_bytes: int) -> None:
     total = int(connection.execute("SELECT coalesce(sum(size), 0) FROM exchanges").fetchone()[0])
     if total <= keep_bytes:

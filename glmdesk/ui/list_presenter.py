@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Conversation
@@ -17,6 +16,7 @@ from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.notify import Notices
 from glmdesk.ui.sidebar.sidebar import Sidebar
+from glmdesk.ui.widgets.file_dialog import FileDialog
 
 
 class ListPresenter(QObject):
@@ -131,8 +131,8 @@ class ListPresenter(QObject):
 
     def _choose_file(self, title: str, ids: Sequence[str] | None) -> None:
         name = f"{_file_name(title or tr('chat.new'))}.json"
-        dialog = QFileDialog(self._sidebar.window(), tr("chat.export"), name, "JSON (*.json)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = FileDialog(self._sidebar.window(), tr("chat.export"), name, "JSON (*.json)")
+        dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("json")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QDateTime, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.errors import ErrorInfo
 from glmdesk.services.rescue import Backup
@@ -18,6 +18,7 @@ from glmdesk.ui.i18n import data_size, error_texts, locale, tr
 from glmdesk.ui.scenarios.inputs import Combo
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.file_dialog import FileDialog
 from glmdesk.ui.widgets.label import PlainLabel
 
 _WIDTH = 560
@@ -120,8 +121,8 @@ class RescueWindow(QWidget):
         self.decided.emit(Decision(way, self.backups.currentData() if way is WayOut.RESTORE else None))
 
     def _ask_for_folder(self) -> None:
-        dialog = QFileDialog(self, tr("rescue.folder"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog = FileDialog(self, tr("rescue.folder"))
+        dialog.setFileMode(FileDialog.FileMode.Directory)
         dialog.fileSelected.connect(self._take_folder)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()  # exec() would nest an event loop inside a coroutine

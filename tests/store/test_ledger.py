@@ -250,6 +250,21 @@ def test_an_exchange_comes_back_as_it_was_and_goes_with_its_message(tmp_path: Pa
     asyncio.run(body())
 
 
+def test_a_copy_has_the_requests_of_its_answers_and_not_those_of_deleted_ones() -> None:
+    async def body() -> None:
+        async with stored() as store:
+            await talk(store)
+            await store.say("gone", "m9", deleted_at=2.0)
+            ledger, exchanges = Ledger(store.database), Exchanges(store.database)
+            await ledger.add(entry(1.0, 1), exchange("first"), keep_bytes=10_000)
+            await ledger.add(entry(2.0, 9), exchange("second"), keep_bytes=10_000)
+            for made in (await store.branch("c", "m1", title="b", now=5.0), await store.duplicate("c")):
+                found = [await exchanges.of(message.id) for message in await store.messages(made.id)]
+                assert [kept for kept in found if kept] == [[exchange("first")]]
+
+    asyncio.run(body())
+
+
 def test_the_oldest_exchanges_give_way() -> None:
     async def body() -> None:
         async with stored() as store:

@@ -7,7 +7,6 @@ from itertools import count
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog
 
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.services.files import FileService
@@ -17,6 +16,7 @@ from glmdesk.ui.composer.composer import Composer
 from glmdesk.ui.composer.preview import PASTE, PreviewSheet
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.widgets.file_dialog import FileDialog
 
 _KINDS = "*.txt *.md *.csv *.json *.xml *.yaml *.toml *.log *.pdf *.docx *.pptx *.xlsx *.xls *.ods *.epub *.html *.htm"
 
@@ -37,10 +37,10 @@ class FileAdder(QObject):
         composer.editor.long_pasted.connect(self.add_paste)
         composer.chips.opened.connect(self.preview)
 
-    def dialog(self) -> QFileDialog:
+    def dialog(self) -> FileDialog:
         """Asks for files; the system's own dialog when it is opened."""
-        dialog = QFileDialog(self._composer.window(), tr("composer.files.title"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog = FileDialog(self._composer.window(), tr("composer.files.title"))
+        dialog.setFileMode(FileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters([f"{tr('composer.files.all')} (*)", f"{tr('composer.files.kinds')} ({_KINDS})"])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(self._chosen)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QDoubleValidator, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.template import Variable, VariableKind
 from glmdesk.ui.composer.line_edit import LineEdit
@@ -15,6 +15,7 @@ from glmdesk.ui.i18n import locale, tr
 from glmdesk.ui.scenarios.inputs import CapNote, Combo, LongEdit, Toggle
 from glmdesk.ui.scenarios.text_file import TextFileProblem, read_text_file
 from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.file_dialog import FileDialog
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.segmented import Segmented
 
@@ -251,8 +252,8 @@ class FileField(Field):
         self._tell()
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self, tr("scenario.file.choose"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog = FileDialog(self, tr("scenario.file.choose"))
+        dialog.setFileMode(FileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._chosen)
         dialog.open()

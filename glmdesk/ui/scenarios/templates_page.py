@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from glmdesk.domain.errors import UserError
 from glmdesk.domain.template import Family, Template
@@ -17,6 +17,7 @@ from glmdesk.ui.scenarios.editor import TemplateEditor, blank_template
 from glmdesk.ui.scenarios.form import TemplateForm
 from glmdesk.ui.scenarios.gallery import ALL, MINE, Gallery
 from glmdesk.ui.scenarios.notes import reason_text
+from glmdesk.ui.widgets.file_dialog import FileDialog
 
 if TYPE_CHECKING:
     from glmdesk.services.tasks import TaskOwner
@@ -176,8 +177,8 @@ class TemplatesPage(QWidget):
         self._tasks.start("template.export", self._change(work, tr("scenario.gallery.exported", path=str(path))))
 
     def _choose_import(self) -> None:
-        dialog = QFileDialog(self, tr("scenario.gallery.import"), "", "TOML (*.toml)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog = FileDialog(self, tr("scenario.gallery.import"), "", "TOML (*.toml)")
+        dialog.setFileMode(FileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._import_chosen)
         dialog.open()
@@ -187,8 +188,8 @@ class TemplatesPage(QWidget):
 
     def _choose_export(self, template_id: str) -> None:
         name = template_id.rpartition("/")[2] + ".toml"
-        dialog = QFileDialog(self, tr("scenario.action.export"), name, "TOML (*.toml)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = FileDialog(self, tr("scenario.action.export"), name, "TOML (*.toml)")
+        dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("toml")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(partial(self._export_chosen, template_id))

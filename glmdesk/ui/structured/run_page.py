@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QSizePolicy
+from PySide6.QtWidgets import QSizePolicy
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Setup
@@ -30,6 +30,7 @@ from glmdesk.ui.structured.template_sheet import TemplateSheet
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.card import Card
+from glmdesk.ui.widgets.file_dialog import FileDialog
 from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import PlainLabel
 
@@ -277,8 +278,8 @@ class RunPage(Halves):
         return self._desk.structured.pretty(self.result.value)
 
     def _choose_file(self, kind: str) -> None:
-        dialog = QFileDialog(self, tr(f"structured.save.{kind}"), f"result.{kind}", f"{kind.upper()} (*.{kind})")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = FileDialog(self, tr(f"structured.save.{kind}"), f"result.{kind}", f"{kind.upper()} (*.{kind})")
+        dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(kind)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(partial(self._file_chosen, kind))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QIODevice, QSaveFile, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.spending import Grouping, Period, Report
@@ -23,6 +23,7 @@ from glmdesk.ui.usage.chart_card import ChartCard
 from glmdesk.ui.usage.spreads import SpreadChart
 from glmdesk.ui.usage.tiles import Tiles
 from glmdesk.ui.widgets.card import Card
+from glmdesk.ui.widgets.file_dialog import FileDialog
 from glmdesk.ui.widgets.icon_button import IconButton
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.segmented import Segmented
@@ -159,8 +160,8 @@ class UsagePage(QWidget):
         self._choose("csv", "CSV (*.csv)", self.export_table)
 
     def _choose(self, suffix: str, kinds: str, export: Callable[[Path], None]) -> None:
-        dialog = QFileDialog(self, tr("usage.export.title"), f"{tr('usage.export.file')}.{suffix}", kinds)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = FileDialog(self, tr("usage.export.title"), f"{tr('usage.export.file')}.{suffix}", kinds)
+        dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
