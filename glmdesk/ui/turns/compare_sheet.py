@@ -18,7 +18,7 @@ from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.segmented import Segmented
 from glmdesk.ui.widgets.sheet import Sheet
-from glmdesk.ui.widgets.tooltip import plain_tooltip
+from glmdesk.ui.widgets.tooltip import set_tooltip
 
 _STACKED = 520  # logical pixels; a narrower window puts one side below the other
 
@@ -87,7 +87,7 @@ class _Side(QWidget):
     def _say_price(self) -> None:
         words, why = self._prices(self.choice) if self._prices is not None else ("", "")
         self.price.setText(words)
-        self.price.setToolTip(plain_tooltip(why))
+        set_tooltip(self.price, why)
 
     @property
     def choice(self) -> Choice:
