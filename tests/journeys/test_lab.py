@@ -52,6 +52,7 @@ def test_a_call_is_answered_by_hand_and_the_function_kept(tmp_path: Path) -> Non
         assert not call.isVisible()
         assert lab.result.reply.text()
         assert lab.result.status.text() == "已完成。"
+        assert "¥" in lab.result.meta.text(), "what it has cost"
         person.click(lab.result.views.button("raw"))
         assert '"role": "tool"' in lab.result.raw.text
         person.click(lab.save_button)

@@ -18,6 +18,7 @@ from glmdesk.ui.structured.lab_page import LabPage
 from glmdesk.ui.structured.page import StructuredPage
 from glmdesk.ui.structured.run_page import RunPage
 from tests.journeys.driver import Person, drive
+from tests.journeys.test_turns import ask
 
 ZOOM = 2.0
 WIDTH, HEIGHT = 640, 700  # 320 logical pixels at zoom 2
@@ -233,3 +234,24 @@ def test_schema_page_and_function_lab_are_not_cut(profile: Path, language: Langu
                 assert all(half.schema.ways.rect().contains(choice.geometry()) for choice in choices), way
 
     drive(profile, body)
+
+
+@pytest.mark.parametrize("language", [Language.ZH_CN, Language.EN])
+def test_the_list_behind_the_ring_is_not_cut(profile: Path, language: Language) -> None:
+    async def body(person: Person) -> None:
+        await _narrow(person)
+        await person.window.desk.settings.change(language=language)
+        person.window.resize(480, 800)
+        for words in ("你好", "介绍一下你自己", "为什么木星的卫星比土星多？"):
+            await ask(person, words)
+        person.window.page.header.usage.opened.emit()
+        await person.until(lambda: person.window.chat.ruler.sheet is not None, "the list is open")
+        sheet = person.window.chat.ruler.sheet
+        assert sheet is not None
+        await _settled(person)
+        area = sheet.findChild(QScrollArea)
+        assert area is not None
+        assert _cut(area.viewport()) == []
+        assert _cut(sheet.card) == []
+
+    drive(profile, body, demo=True)

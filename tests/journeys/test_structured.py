@@ -67,11 +67,13 @@ def test_a_schema_page_run_with_one_repair(tmp_path: Path) -> None:
         await asked(person, page, "/json bad\n抽取所有商品和价格", 2)
         assert "第 1 次 · 2 处不符" in [result.choice.itemText(n) for n in range(2)]
         assert result.status.text() == "符合数据结构。"
+        assert "¥" in result.meta.text(), "what it has cost"
         assert not result.faults.isVisible()
         await looks(person, "schema-repaired")
         result.choice.setCurrentIndex(0)
         result.choice.activated.emit(0)
         assert result.fault_rows.stringList()[0] == "$.items[0]    缺少 价格"
+        await person.until(lambda: result.faults.verticalScrollBar().maximum() == 0, "two lines have room")
         await looks(person, "schema-faults")
         result.faults.setCurrentIndex(result.fault_rows.index(1, 0))
         result.faults.setFocus()
@@ -133,6 +135,7 @@ def test_what_is_written_can_be_changed_in_the_form_and_nothing_of_it_is_lost(tm
         card.set_text('{"type": "array"}')
         person.click(card.ways.button("form"))
         assert card.form_hint.isVisible(), "a form that would replace what is written says so"
+        assert [row.name.text() for row in card.form.rows] == [""], "and shows nothing of what was written before"
         await looks(person, "schema-no-form")
 
     drive(tmp_path, body, demo=True)

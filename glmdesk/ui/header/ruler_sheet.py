@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from glmdesk.domain.catalogue import Model
 from glmdesk.domain.errors import UserError
@@ -24,6 +24,8 @@ from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.sheet import Sheet
 
+_DOWN, _ACROSS = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+_NARROW = 320  # logical pixels of the card: below it counts and buttons stand below their words
 _AROUND = 230  # what title, total, buttons and margins take of the window's height
 
 
@@ -146,16 +148,24 @@ class RulerSheet(Sheet):
 
     def _row(self, share: Share) -> QWidget:
         row = QWidget()
-        line = QHBoxLayout(row)
+        parts = QBoxLayout(_DOWN if self._is_narrow else _ACROSS, row)
         indent = self._theme.px(16) if share.kind == "file" else 0
-        line.setContentsMargins(indent, 0, 0, 0)
-        line.addLayout(self._words(share), 1)
+        parts.setContentsMargins(indent, 0, 0, 0)
+        parts.addLayout(self._words(share), 1)
+        line = QHBoxLayout()
+        parts.addLayout(line)
         summed = share.number in self._summed()
         count = tr("header.ruler.summed") if summed else _count(share)
         line.addWidget(PlainLabel(count, theme=self._theme, role="muted"))
+        if self._is_narrow:
+            line.addStretch(1)
         if _is_droppable(share) and not summed:
             line.addWidget(self._button(share))
         return row
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self.card.width() < self._theme.px(_NARROW)
 
     def _summed(self) -> set[int]:
         """The turns that the summary stands for: they come back together."""

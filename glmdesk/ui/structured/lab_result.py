@@ -18,6 +18,7 @@ from glmdesk.ui.structured.code_edit import CodeEdit
 from glmdesk.ui.structured.error_strip import ErrorStrip
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.tools.visible import visible
+from glmdesk.ui.transcript.facts import meta_words
 from glmdesk.ui.widgets.announce import announce
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.card import Card
@@ -91,6 +92,7 @@ class LabResult(Card):
         self.error = ErrorStrip(theme=theme)
         self.call = CallStrip(theme=theme)
         self.reply = PlainLabel(theme=theme)
+        self.meta = PlainLabel(theme=theme, role="faint")
         self.choice = Combo(theme=theme)
         self.views = Segmented([("pretty", "structured.lab.pretty"), ("raw", "structured.lab.raw")], theme=theme)
         self.views.set_value("pretty")
@@ -109,7 +111,7 @@ class LabResult(Card):
         self.retranslate()
 
     def _build(self) -> None:
-        for label in (self.status, self.reply):
+        for label in (self.status, self.reply, self.meta):
             label.setWordWrap(True)
         self.choice.setMinimumContentsLength(10)
         ways = FlowLayout(gap=self._theme.px(8))
@@ -117,7 +119,7 @@ class LabResult(Card):
         ways.addWidget(self.views)
         self.stack.addWidget(self.tree)
         self.stack.addWidget(self.raw)
-        for widget in (self.title, self.status, self.error, self.call, self.reply):
+        for widget in (self.title, self.status, self.error, self.call, self.reply, self.meta):
             self.column.addWidget(widget)
         self.column.addLayout(ways)
         self.column.addWidget(self.stack, 1)
@@ -141,6 +143,7 @@ class LabResult(Card):
         text = answer.text.strip() if answer else ""
         self.reply.setText(text[:4000])
         self.reply.setVisible(bool(text))
+        self._show_meta()
         parts = _parts(exchanges)
         if parts != self._parts:
             self._parts = parts
@@ -151,6 +154,11 @@ class LabResult(Card):
         self.column.setStretch(self._end, 0 if something else 1)
         self.chat_button.setVisible(answer is not None)
         self._show_status()
+
+    def _show_meta(self) -> None:
+        words = meta_words(self._answer) if self._answer and not self._running else ()
+        self.meta.setText(" · ".join(words))
+        self.meta.setVisible(bool(words))
 
     def _show_status(self) -> None:
         if self._answer is None:
@@ -196,6 +204,7 @@ class LabResult(Card):
         self.raw.setAccessibleName(tr("structured.lab.raw"))
         self.call.retranslate()
         self._show_status()
+        self._show_meta()
         for place, (kind, number, _) in enumerate(self._parts):
             self.choice.setItemText(place, tr(f"structured.lab.{kind}", number=number))
 

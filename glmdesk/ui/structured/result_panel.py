@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QStringListModel, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListView, QMenu, QStackedWidget, QWidget
 
 from glmdesk.domain.json_reply import Found
@@ -18,6 +19,7 @@ from glmdesk.ui.structured.code_edit import CodeEdit
 from glmdesk.ui.structured.error_strip import ErrorStrip
 from glmdesk.ui.structured.table_pane import TablePane
 from glmdesk.ui.theme.theme import ThemeManager
+from glmdesk.ui.transcript.facts import meta_words
 from glmdesk.ui.widgets.announce import announce
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.card import Card
@@ -58,6 +60,7 @@ class ResultPanel(Card):
         self.table = TablePane(theme=theme)
         self.raw = CodeEdit(theme=theme, height=120, read_only=True)
         self.empty = PlainLabel(theme=theme, role="muted")
+        self.meta = PlainLabel(theme=theme, role="faint")
         self.stack = QStackedWidget()
         self.buttons = {
             "repair": Button("structured.repair"),
@@ -77,12 +80,13 @@ class ResultPanel(Card):
         head.addWidget(self.title)
         head.addStretch(1)
         head.addWidget(self.choice)
-        for label in (self.status, self.note, self.empty):
+        for label in (self.status, self.note, self.empty, self.meta):
             label.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.faults.setModel(self.fault_rows)
         self.faults.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.faults.setWordWrap(True)
+        self.faults.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.faults.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for view in (self.tree, self.table, self.raw, self.empty):
             self.stack.addWidget(view)
@@ -98,6 +102,7 @@ class ResultPanel(Card):
             self.column.addWidget(widget)
         self.column.addLayout(ways)
         self.column.addWidget(self.stack, 1)
+        self.column.addWidget(self.meta)
         self.column.addWidget(foot)
 
     def _connect(self) -> None:
@@ -161,6 +166,9 @@ class ResultPanel(Card):
         self._show_status(answer)
         self.error.show_error(answer.message.error.error if answer and answer.message.error else None)
         self._show_faults(verdict)
+        words = meta_words(answer.message) if answer and not answer.live else ()
+        self.meta.setText(" · ".join(words))
+        self.meta.setVisible(bool(words))
         shown = (answer.message.id, answer.message.text, verdict) if answer else None
         if shown != self._shown:
             self._shown = shown
@@ -250,6 +258,17 @@ class ResultPanel(Card):
 
     # Looks
 
+    def _fit_faults(self) -> None:
+        """As high as its rows, and some of the next where there are many."""
+        self.faults.doItemsLayout()
+        rows = self.fault_rows.rowCount()
+        edge = 2 * self.faults.frameWidth()  # with the padding of its style
+        last = self.faults.visualRect(self.fault_rows.index(rows - 1, 0))
+        top = self.faults.visualRect(self.fault_rows.index(0, 0)).top()
+        most = _FAULT_ROWS * (self.faults.fontMetrics().height() + self._theme.px(10))
+        height = min(last.bottom() + 1 - top, most)
+        self.faults.setFixedHeight(height + edge)
+
     def _fit(self) -> None:
         px, tokens = self._theme.px, self._theme.tokens
         self.faults.setStyleSheet(
@@ -257,10 +276,13 @@ class ResultPanel(Card):
             f"QListView::item {{ padding: {px(4)}px {px(8)}px; color: {tokens.text}; }}"
             f"QListView::item:selected {{ background: {tokens.accent_ground}; }}"
         )
-        rows = min(len(self.fault_rows.stringList()), _FAULT_ROWS)
-        self.faults.setFixedHeight(rows * (self.faults.fontMetrics().height() + px(10)) + px(10))
+        self._fit_faults()
         self.stack.setMinimumHeight(px(_HEIGHT))
         self.choice.setMinimumWidth(px(190))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_faults()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

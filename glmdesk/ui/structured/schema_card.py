@@ -19,7 +19,7 @@ from glmdesk.domain.json_schema import (
     schema_from_example,
     schema_text,
 )
-from glmdesk.domain.schema_form import form_of, schema_from_form
+from glmdesk.domain.schema_form import Form, form_of, schema_from_form
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.structured.code_edit import CodeEdit
 from glmdesk.ui.structured.form_rows import FormRows
@@ -178,9 +178,10 @@ class SchemaCard(QWidget):
         form = None
         with suppress(SchemaUnusable):
             form = form_of(read_schema(self.text), with_many=self._many)
-        self.form_hint.setVisible(form is None and bool(self.text.strip()))
-        if form is not None:
-            self.form.show_form(form)
+        written = bool(self.text.strip())
+        self.form_hint.setVisible(form is None and written)
+        if form is not None or written:
+            self.form.show_form(form or Form((), many=self._many))
 
     def _edited(self) -> None:
         self.show_problems(())
