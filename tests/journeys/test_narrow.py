@@ -237,6 +237,28 @@ def test_schema_page_and_function_lab_are_not_cut(profile: Path, language: Langu
 
 
 @pytest.mark.parametrize("language", [Language.ZH_CN, Language.EN])
+def test_results_of_a_schema_run_are_not_cut(profile: Path, language: Language) -> None:
+    async def body(person: Person) -> None:
+        await _narrow(person)
+        window = person.window
+        await window.desk.settings.change(language=language)
+        window.resize(480, 800)
+        window.navigation.show_structured()
+        page = window.navigation.page
+        assert isinstance(page, StructuredPage)
+        run, result = page.run_page, page.run_page.result
+        run.schema.set_text('{"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}')
+        run.prompt.replace_text("/json bad")
+        person.click(run.run_button)
+        await person.until(lambda: result.choice.isVisible() and run.run_button.isVisible(), "it is repaired")
+        await _settled(person)
+        assert run.horizontalScrollBar().maximum() == 0
+        assert _cut(run.viewport()) == []
+
+    drive(profile, body, demo=True)
+
+
+@pytest.mark.parametrize("language", [Language.ZH_CN, Language.EN])
 def test_the_list_behind_the_ring_is_not_cut(profile: Path, language: Language) -> None:
     async def body(person: Person) -> None:
         await _narrow(person)

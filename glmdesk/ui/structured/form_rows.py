@@ -65,7 +65,7 @@ class FieldRow(QWidget):
         places = {
             self.name: (0, 0, 1, 1),
             self.kind: (0, 1, 1, 1),
-            self.required: (2, 0, 1, 1) if narrow else (0, 2, 1, 1),
+            self.required: (2, 0, 1, 2) if narrow else (0, 2, 1, 1),
             self.remove: (2, 2, 1, 1) if narrow else (0, 3, 1, 1),
             self.description: (1, 0, 1, 1),
             self.choices: (1, 1, 1, 3),

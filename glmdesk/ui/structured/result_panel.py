@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QSize, QStringListModel, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListView, QMenu, QStackedWidget, QWidget
 
@@ -34,6 +34,16 @@ _FAULT_ROWS = 5
 KINDS = ("json", "csv", "xlsx")
 
 
+class _Tries(Combo):
+    """Wide enough for its texts where there is room."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._theme.px(190), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.px(100), super().minimumSizeHint().height())
+
+
 class ResultPanel(Card):
     """Shows the tries of a run. `wanted` carries what a button asks for: an Action, `repair` or `open_chat`."""
 
@@ -49,7 +59,7 @@ class ResultPanel(Card):
         self._view = "tree"
         self._running = False
         self.title = PlainLabel(theme=theme, role="title")
-        self.choice = Combo(theme=theme)
+        self.choice = _Tries(theme=theme)
         self.status = PlainLabel(theme=theme, role="faint")
         self.note = PlainLabel(theme=theme, role="faint")
         self.error = ErrorStrip(theme=theme)
@@ -76,9 +86,8 @@ class ResultPanel(Card):
         self.retranslate()
 
     def _build(self) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout(gap=self._theme.px(8), last_right=True)
         head.addWidget(self.title)
-        head.addStretch(1)
         head.addWidget(self.choice)
         for label in (self.status, self.note, self.empty, self.meta):
             label.setWordWrap(True)
@@ -278,7 +287,6 @@ class ResultPanel(Card):
         )
         self._fit_faults()
         self.stack.setMinimumHeight(px(_HEIGHT))
-        self.choice.setMinimumWidth(px(190))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
