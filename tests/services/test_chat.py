@@ -6,7 +6,7 @@ import asyncio
 import gc
 import time
 import weakref
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +20,6 @@ from glmdesk.domain.part import TextPart
 from glmdesk.services.chat import Draft
 from glmdesk.store.conversations import Conversations
 from tests.helpers.program import ask, program, run
-
-Body = Callable[[Composition], Awaitable[None]]
 
 
 async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -23,7 +22,6 @@ from tests.helpers.program import TEST_KEY, ask, program, run
 from tests.helpers.stored import run_child
 from tests.helpers.toolbox import TestToolbox, ask_with_tools
 
-Body = Callable[[Composition], Awaitable[None]]
 ALWAYS = Period(date(2020, 1, 1), date(2099, 1, 1))
 
 

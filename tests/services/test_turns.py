@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 from glmdesk.compose import Composition
@@ -14,7 +14,6 @@ from glmdesk.services.transcript import Row
 from glmdesk.services.turns import Choice
 from tests.helpers.program import ask, run
 
-Body = Callable[[Composition], Awaitable[None]]
 PLAIN = Setup(thinking=ThinkingChoice.OFF)
 
 
