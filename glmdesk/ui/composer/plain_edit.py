@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QTextCursor, QTextOption
+from PySide6.QtGui import QFocusEvent, QFont, QInputMethodEvent, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from glmdesk.ui.composer.clean import clean_text
@@ -24,6 +24,11 @@ class PlainEdit(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def show_in(self, font: QFont) -> None:
+        """Another font than that of the style sheet, also for the placeholder: the viewport keeps its first one."""
+        self.setFont(font)
+        self.viewport().setFont(font)
 
     @property
     def text(self) -> str:

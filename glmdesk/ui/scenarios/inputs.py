@@ -80,22 +80,25 @@ class Toggle(QCheckBox):
 
 
 class LongEdit(PlainEdit):
-    """Several lines with a frame, `height` logical pixels high before zoom."""
+    """Several lines with a frame, `height` logical pixels high before zoom; in the code font for `code`."""
 
-    def __init__(self, *, theme: ThemeManager, height: int, parent: QWidget | None = None) -> None:
+    def __init__(self, *, theme: ThemeManager, height: int, code: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._wanted = height
+        self._code = code
         self.setProperty("kind", "field")
         theme.changed.connect(self._fit)
         self._fit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._fit()  # the style sheet has set its own least height meanwhile
+        self._fit()  # the style sheet has set its own font and least height meanwhile
 
     def _fit(self) -> None:
         self.setFixedHeight(self._theme.px(self._wanted))
+        if self._code:
+            self.show_in(self._theme.code_font(12))
 
 
 class CapNote(PlainLabel):

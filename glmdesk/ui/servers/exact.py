@@ -43,7 +43,7 @@ class ExactText(PlainEdit):
             bar.setValue(bar.maximum())
 
     def _restyle(self) -> None:
-        self.setFont(self._theme.code_font(12))
+        self.show_in(self._theme.code_font(12))
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Base, self._theme.tokens.code_ground)
         self.setPalette(palette)

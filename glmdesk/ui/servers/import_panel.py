@@ -31,8 +31,7 @@ class ImportPanel(QWidget):
         self._servers = servers
         self._tasks = tasks
         self.hint = PlainLabel(theme=theme, role="muted")
-        self.field = LongEdit(theme=theme, height=180)
-        self.field.setFont(theme.code_font(12))
+        self.field = LongEdit(theme=theme, height=180, code=True)
         self.found = PlainLabel(theme=theme, role="good")
         self.problems = PlainLabel(theme=theme, role="error")
         self.take_button = Button("servers.import.take", kind="primary")

@@ -47,8 +47,7 @@ class CodeEdit(PlainEdit):
         self._restyle()  # the style sheet has set its own font and least height meanwhile
 
     def _restyle(self) -> None:
-        self.setFont(self._theme.code_font())
-        self.viewport().setFont(self.font())  # the placeholder is drawn in it, and it keeps the one it had at first
+        self.show_in(self._theme.code_font())
         self.setMinimumHeight(self._theme.px(self._height))
         self.mark_line(self._wrong)
         self._fit()

@@ -35,7 +35,7 @@ class CodeField(PlainEdit):
         self._fit()
 
     def _restyle(self) -> None:
-        self.setFont(self._theme.code_font(12))
+        self.show_in(self._theme.code_font(12))
         tokens, radius = self._theme.tokens, self._theme.px(8)
         self.setStyleSheet(
             f"QPlainTextEdit {{ background: {tokens.code_ground}; color: {tokens.text};"
