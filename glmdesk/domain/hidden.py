@@ -1,16 +1,35 @@
-"""Makes characters visible that a reader would not see and a model would read."""
+"""Characters that a reader does not see and a model reads: zero width, marks of direction, tags, private use."""
 
 from __future__ import annotations
 
-import re
+import json
+import unicodedata
 
-# Zero width, soft hyphen, direction marks and overrides, variation selectors of the supplement, tags (U+E0000).
-_HIDDEN = re.compile(
-    "[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
-    "\U000e0000-\U000e01ef\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]"
-)
+_HIDDEN = ("Cf", "Cc", "Co", "Cs", "Zl", "Zp")  # categories of Unicode
+_BLANK = "\u115f\u1160\u17b4\u17b5\u180e\u3164\uffa0"  # letters that look like nothing
+_PLAIN = "\n\t"
+
+
+def is_hidden(char: str) -> bool:
+    """Whether a character cannot be seen; the ends of lines and tabs are plain."""
+    tag = 0xE0000 <= ord(char) <= 0xE01EF  # also those that Unicode leaves free: they can carry a text of their own
+    return char not in _PLAIN and (unicodedata.category(char) in _HIDDEN or char in _BLANK or tag)
 
 
 def reveal_hidden(text: str) -> str:
-    """`text` with every hidden character written as `<U+200B>`."""
-    return _HIDDEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
+    """`text` with every hidden character written as `⟦U+200B⟧`."""
+    return "".join(f"⟦U+{ord(char):04X}⟧" if is_hidden(char) else char for char in text)
+
+
+def hidden_in(text: str) -> tuple[str, ...]:
+    """The hidden characters of a text as U+…, each once."""
+    return tuple(dict.fromkeys(f"U+{ord(char):04X}" for char in text if is_hidden(char)))
+
+
+def escape_hidden(text: str) -> str:
+    """JSON with its hidden characters as `\\u200b`, which means the same; any other text with them revealed."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return reveal_hidden(text)
+    return "".join(json.dumps(char)[1:-1] if is_hidden(char) else char for char in text)

@@ -26,7 +26,7 @@ from glmdesk.ui.chat_page import ChatPage
 from glmdesk.ui.composer.adding import FileAdder
 from glmdesk.ui.header.ruler_presenter import RulerPresenter
 from glmdesk.ui.header.stake import Stake
-from glmdesk.ui.i18n import language, tr
+from glmdesk.ui.i18n import language
 from glmdesk.ui.price_hint import PriceHint
 from glmdesk.ui.servers.menu import ServerMenu
 from glmdesk.ui.theme.theme import ThemeManager
@@ -182,7 +182,7 @@ class ChatPresenter(QObject):
 
     def _show_conversation(self, conversation: Conversation | None) -> None:
         title = conversation.title if conversation else ""
-        self._page.header.set_title(title or tr("chat.new"), can_rename=conversation is not None)
+        self._page.header.set_title(title, can_rename=conversation is not None)
         self._page.composer.set_busy(self.conversation_id in self._desk.chat.busy())
         asked = (
             [row.message.text for row in self._transcript.rows if row.message.role == "user"]

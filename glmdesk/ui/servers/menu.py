@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.domain.servers import ServerPrompt, ServerResource
@@ -17,7 +17,6 @@ from glmdesk.ui.composer.popup import MenuEntry
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
-from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.sheet import Sheet
 
@@ -102,9 +101,10 @@ class PromptSheet(Sheet):
         self.cancel_button = Button("servers.menu.cancel")
         self.use_button.clicked.connect(self.submit)
         self.cancel_button.clicked.connect(self.close_sheet)
-        buttons = FlowLayout(gap=theme.px(8))
-        buttons.addWidget(self.use_button)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
         buttons.addWidget(self.cancel_button)
+        buttons.addWidget(self.use_button)
         self.card.column.addLayout(buttons)
         self.retranslate()
         self._check()

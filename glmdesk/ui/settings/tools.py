@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.changes import Changes
+from glmdesk.domain.hidden import reveal_hidden
 from glmdesk.domain.tools import Grant, Scope, ToolSpec
 from glmdesk.services.desk import Desk
 from glmdesk.services.tasks import TaskOwner
@@ -16,7 +17,6 @@ from glmdesk.ui.scenarios.inputs import Toggle
 from glmdesk.ui.settings.section import Section
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.tools.sheet import empty_box, origin_and_cost
-from glmdesk.ui.tools.visible import visible
 from glmdesk.ui.transcript.blocks.tool import tool_label
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.label import PlainLabel
@@ -104,7 +104,7 @@ class ToolsSection(Section):
         empty_box(self._defaults)
         self.toggles = {}
         for spec in specs:
-            toggle = Toggle(visible(tool_label(spec.name, spec.origin)), theme=self.theme)
+            toggle = Toggle(reveal_hidden(tool_label(spec.name, spec.origin)), theme=self.theme)
             toggle.setFont(self.theme.ui_font())
             toggle.setChecked(spec.name in self.settings.tools)
             toggle.toggled.connect(self._defaults_chosen)
@@ -159,7 +159,7 @@ class ToolsSection(Section):
 def _words(grant: Grant, chat: str | None) -> str:
     """`chat` is the title of its chat, '' when that is gone, None when nobody has looked."""
     at = datetime.fromtimestamp(grant.at).strftime("%Y-%m-%d %H:%M")
-    name = visible(tool_label(grant.tool, grant.origin))
+    name = reveal_hidden(tool_label(grant.tool, grant.origin))
     scope = tr(f"settings.tools.scope.{grant.scope.value}")
     if grant.scope is Scope.CHAT and chat is not None:
         scope = f"{scope} ({chat or tr('settings.tools.gone_chat')})"

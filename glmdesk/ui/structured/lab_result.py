@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from glmdesk.domain.exchange import Exchange
+from glmdesk.domain.hidden import escape_hidden
 from glmdesk.domain.message import Message
 from glmdesk.domain.tools import ApprovalRequest
 from glmdesk.services.lab import reply_events
@@ -17,7 +18,6 @@ from glmdesk.ui.scenarios.inputs import Combo, LongEdit
 from glmdesk.ui.structured.code_edit import CodeEdit
 from glmdesk.ui.structured.error_strip import ErrorStrip
 from glmdesk.ui.theme.theme import ThemeManager
-from glmdesk.ui.tools.visible import visible
 from glmdesk.ui.transcript.facts import meta_words
 from glmdesk.ui.widgets.announce import announce
 from glmdesk.ui.widgets.button import Button
@@ -74,7 +74,7 @@ class CallStrip(Strip):
         self.answer.setAccessibleName(tr("structured.lab.answer_hint"))
         if self.request is not None:
             self.title.setText(tr("structured.lab.calls", name=self.request.spec.name))
-            self.arguments.setText(visible(self.request.arguments))
+            self.arguments.setText(escape_hidden(self.request.arguments))
 
 
 class LabResult(Card):

@@ -8,12 +8,12 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from glmdesk.domain.hidden import escape_hidden, hidden_in, reveal_hidden
 from glmdesk.domain.tools import BUILT_IN, USER, ApprovalRequest, Decision, Scope
 from glmdesk.ui.composer.line_edit import ENTER_KEYS, LineEdit
-from glmdesk.ui.i18n import tr
+from glmdesk.ui.i18n import locale, tr
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.tools.fields import CodeField, DiffColours
-from glmdesk.ui.tools.visible import hidden_in, visible
 from glmdesk.ui.transcript.blocks.tool import tool_label
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.label import PlainLabel
@@ -120,8 +120,8 @@ class ApprovalCard(QWidget):
         self._more = more
         if request is not None and request != self._request:
             self._request = request
-            self.diff.show_text(visible(request.diff), editable=False)
-            self.arguments.show_text(request.arguments, editable=True)
+            self.diff.show_text(reveal_hidden(request.diff), editable=False)
+            self.arguments.show_text(escape_hidden(request.arguments), editable=True)
             self._previewed = self._fault = ""
             self._typing.stop()
             self.reason.clear()
@@ -153,7 +153,7 @@ class ApprovalCard(QWidget):
             return
         self._previewed, self._fault = arguments, fault
         if not fault:
-            self.diff.show_text(visible(diff), editable=False)
+            self.diff.show_text(reveal_hidden(diff), editable=False)
         self._refresh()
 
     # --- deciding ---------------------------------------------------------------------------------------------------
@@ -205,13 +205,13 @@ class ApprovalCard(QWidget):
         words: list[str] = []
         if request.changed:
             words.append(tr("approval.changed"))
-        hidden = hidden_in(self.arguments.text)
+        hidden = hidden_in(_meant(self.arguments.text))
         if hidden:
-            words.append(tr("approval.hidden", characters="、".join(hidden[:6])))
+            words.append(tr("approval.hidden", characters=locale().createSeparatedList(hidden[:6])))
         if not self._is_object():
             words.append(tr("approval.not_json"))
         elif self._fault and self._previewed == self.arguments.text:
-            words.append(tr("approval.misfit", reason=visible(self._fault)))
+            words.append(tr("approval.misfit", reason=reveal_hidden(self._fault)))
         self.warning.setText("\n".join(words))
         self.warning.setVisible(bool(words))
         self._fit()
@@ -310,7 +310,7 @@ class ApprovalCard(QWidget):
         self.reason.setAccessibleName(tr("approval.reason"))
         request = self._request
         if request is not None:
-            name = visible(tool_label(request.spec.name, request.spec.origin))
+            name = reveal_hidden(tool_label(request.spec.name, request.spec.origin))
             self.title.setText(tr("approval.title", tool=name))
             self.setAccessibleName(tr("approval.title", tool=name))
             self.note.setText(self._note(request))
@@ -320,11 +320,21 @@ class ApprovalCard(QWidget):
         words: list[str] = []
         if request.spec.origin != BUILT_IN:
             own = request.spec.origin == USER
-            words.append(tr("approval.own") if own else tr("approval.server", server=visible(request.spec.origin)))
-            words.append(visible(request.spec.description))
+            words.append(
+                tr("approval.own") if own else tr("approval.server", server=reveal_hidden(request.spec.origin))
+            )
+            words.append(reveal_hidden(request.spec.description))
             if request.spec.read_only:
                 words.append(tr("approval.read_only"))
         if self._more:
             words.append(tr("approval.more", count=self._more))
         self.note.setVisible(bool(words))
         return "\n".join(words)
+
+
+def _meant(arguments: str) -> str:
+    """The characters that the arguments stand for, also those that are written as `\\u200b`."""
+    try:
+        return json.dumps(json.loads(arguments), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return arguments

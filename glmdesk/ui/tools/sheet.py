@@ -8,12 +8,12 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from glmdesk.domain.hidden import reveal_hidden
 from glmdesk.domain.tools import USER, ToolSpec
 from glmdesk.services.tools import SERVICE, ToolRow, token_cost
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.inputs import Toggle
 from glmdesk.ui.theme.theme import ThemeManager
-from glmdesk.ui.tools.visible import visible
 from glmdesk.ui.transcript.blocks.tool import tool_label
 from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.label import PlainLabel
@@ -108,7 +108,7 @@ class ToolsSheet(Sheet):
 
     def _row(self, row: ToolRow) -> QHBoxLayout:
         line = QHBoxLayout()
-        toggle = Toggle(visible(tool_label(row.spec.name, row.spec.origin)), theme=self._theme)
+        toggle = Toggle(reveal_hidden(tool_label(row.spec.name, row.spec.origin)), theme=self._theme)
         toggle.setFont(self._theme.ui_font())
         toggle.setChecked(row.spec.name in self._on)
         toggle.toggled.connect(self._toggled)

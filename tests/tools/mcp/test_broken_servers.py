@@ -205,6 +205,6 @@ def test_a_changed_description_changes_the_digest_and_shows_its_hidden_letters()
             status = await running.until("fake", lambda status: status.tools != before)
             old, new = ({tool.name: tool.spec for tool in tools}["echo"] for tools in (before, status.tools))
             assert old.digest != new.digest
-            assert new.description.endswith("<U+200B>")
+            assert new.description.endswith("⟦U+200B⟧")
 
     asyncio.run(body())

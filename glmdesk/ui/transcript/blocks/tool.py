@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QTextCharFormat
 
+from glmdesk.domain.hidden import escape_hidden, reveal_hidden
 from glmdesk.domain.part import Outcome, ToolCallPart, ToolResultPart
 from glmdesk.domain.tools import BUILT_IN, USER
 from glmdesk.ui.i18n import tr
@@ -188,7 +189,7 @@ class ToolPiece(LinedPiece):
 
     def _brief(self) -> str:
         """The arguments in one line."""
-        return brief(self.state.call.arguments)
+        return reveal_hidden(brief(self.state.call.arguments))
 
     def accessible_text(self) -> str:
         return f"{self.label()} {self.standing()}\n{self._content}"
@@ -224,11 +225,11 @@ def brief(arguments: str) -> str:
 
 
 def pretty(arguments: str) -> str:
-    """Arguments to be read: indented when they are JSON."""
+    """Arguments to be read: indented when they are JSON, nothing hidden in them."""
     try:
-        return json.dumps(json.loads(arguments), ensure_ascii=False, indent=2)
+        return escape_hidden(json.dumps(json.loads(arguments), ensure_ascii=False, indent=2))
     except (ValueError, RecursionError):
-        return arguments
+        return reveal_hidden(arguments)
 
 
 def _sections(state: ToolState) -> list[_Section]:
@@ -242,7 +243,7 @@ def _sections(state: ToolState) -> list[_Section]:
     if result.arguments:
         made.append(_Section(tr("tool.section.edited"), _cut(pretty(result.arguments))))
     if result.diff:
-        made.append(_Section(tr("tool.section.diff"), _cut(result.diff), diff=True))
+        made.append(_Section(tr("tool.section.diff"), reveal_hidden(_cut(result.diff)), diff=True))
     made.append(_Section(tr("tool.section.result"), _cut(result.content) or tr("tool.section.empty")))
     return made
 
