@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import locale
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -16,6 +17,7 @@ from glmdesk.domain.errors import ErrorInfo
 from glmdesk.domain.resources import resource
 from glmdesk.domain.settings import Language
 
+_NUMBERED = re.compile(r"\{([a-z_]+):([^|{}]*)\|([^{}]*)\}")
 LANGUAGES = (Language.ZH_CN, Language.EN)
 
 
@@ -61,10 +63,14 @@ class Catalogue:
         return frozenset(text_id for area in areas for text_id in _area(self.language, area))
 
     def text(self, text_id: str, /, **arguments: object) -> str:
-        """The sentence for an id; `{name}` is filled from the arguments. An unknown id shows itself."""
+        """The sentence for an id; `{name}` is filled from the arguments. An unknown id shows itself.
+
+        `{name:turn|turns}` is the first word where the argument is 1, else the second.
+        """
         pattern = _area(self.language, text_id.partition(".")[0]).get(text_id)
         if pattern is None:
             return text_id
+        pattern = _NUMBERED.sub(lambda m: m[2 if str(arguments.get(m[1])) == "1" else 3], pattern)
         for name, value in arguments.items():
             pattern = pattern.replace("{" + name + "}", str(value))
         return pattern

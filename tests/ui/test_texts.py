@@ -41,6 +41,20 @@ def test_both_languages_fill_in_the_same_arguments() -> None:
     assert not differing
 
 
+def test_one_is_not_told_in_the_plural() -> None:
+    assert ENGLISH.text("inspector.hits", count=1) == "1 hit"
+    assert ENGLISH.text("inspector.hits", count="1,204") == "1,204 hits"
+    assert "1 message does not match its checksum" in ENGLISH.text("settings.data.damaged", count=1)
+
+
+def test_a_choice_of_words_stands_beside_its_number() -> None:
+    for path in (ROOT / "resources" / "i18n").rglob("*.toml"):
+        for line in path.read_text("utf-8").splitlines():
+            for name, choice in re.findall(r"\{([a-z_]+):([^{}]*)\}", line):
+                assert f"{{{name}}}" in line, line
+                assert choice.count("|") == 1, line
+
+
 def test_nothing_is_exclaimed() -> None:
     assert not [i for i in CHINESE.ids if "！" in CHINESE.text(i) or "!" in ENGLISH.text(i)]
 
