@@ -275,5 +275,6 @@ def test_the_list_behind_the_ring_is_not_cut(profile: Path, language: Language) 
         assert area is not None
         assert _cut(area.viewport()) == []
         assert _cut(sheet.card) == []
+        assert area.geometry().bottom() < sheet.close_button.y()
 
     drive(profile, body, demo=True)

@@ -26,7 +26,7 @@ from glmdesk.ui.widgets.sheet import Sheet
 
 _DOWN, _ACROSS = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
 _NARROW = 320  # logical pixels of the card: below it counts and buttons stand below their words
-_AROUND = 230  # what title, total, buttons and margins take of the window's height
+_AROUND = 198  # what title, total and margins take of the window's height
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,8 @@ class RulerSheet(Sheet):
             column.addWidget(widget)
         column.addWidget(self._area, 1)
         column.addWidget(self.error)
-        column.addLayout(self._make_buttons())
+        self._choices = self._make_buttons()
+        column.addLayout(self._choices)
         self.show_state(state)
 
     @property
@@ -107,8 +108,8 @@ class RulerSheet(Sheet):
         text_id = "header.ruler.over" if self.ruler.over else "header.ruler.total"
         self.total.setText(tr(text_id, used=used, window=window))
         self.total.set_role("error" if self.ruler.over else "muted")
-        self._show_rows()
         self._show_choices()
+        self._show_rows()
         kept = self.buttons.get(focused) if focused else None
         (kept or self.close_button).setFocus()
 
@@ -127,8 +128,10 @@ class RulerSheet(Sheet):
                 self._add_summary(column, share)
         column.addStretch(1)
         self._area.setWidget(rows)
-        room = max(self._theme.px(80), self.height() - self._theme.px(_AROUND))
-        wanted = rows.heightForWidth(self.card.width() - 2 * self._theme.px(24))
+        inner = self.card.width() - 2 * self._theme.px(24)
+        around = self._theme.px(_AROUND) + self._choices.heightForWidth(inner)
+        room = max(self._theme.px(80), self.height() - around)
+        wanted = rows.heightForWidth(inner)
         self._area.setFixedHeight(min(max(wanted, rows.sizeHint().height()), room))
 
     def _show_choices(self) -> None:

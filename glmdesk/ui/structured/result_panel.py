@@ -281,8 +281,8 @@ class ResultPanel(Card):
     def _fit(self) -> None:
         px, tokens = self._theme.px, self._theme.tokens
         self.faults.setStyleSheet(
-            f"QListView {{ background: {tokens.side}; border-radius: {px(8)}px; padding: {px(4)}px; }}"
-            f"QListView::item {{ padding: {px(4)}px {px(8)}px; color: {tokens.text}; }}"
+            f"QListView {{ background: {tokens.side}; border-radius: {px(8)}px; padding: {px(4)}px {px(12)}px; }}"
+            f"QListView::item {{ padding: {px(4)}px 0; color: {tokens.text}; }}"
             f"QListView::item:selected {{ background: {tokens.accent_ground}; }}"
         )
         self._fit_faults()
