@@ -9,19 +9,20 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from glmdesk.domain.threads import in_thread
 from glmdesk.domain.tools import ToolContext, ToolFault, ToolResult, ToolSpec
 from glmdesk.tools.base import Tool, schema
+from glmdesk.tools.isolation import isolation
 
 SECONDS = 30.0
 _MEMORY = 512 * 1024 * 1024
 _FILE = 16 * 1024 * 1024  # bytes that one file may hold
+_PROCESSES = 64  # with their threads; the system does not hold root to it
 _OUTPUT = 200_000  # bytes of output that are kept; ten times as many end the run
 _PIECE = 16 * 1024
 _LENGTH = 12  # digits of the length of the code
@@ -36,6 +37,8 @@ try:
     resource.setrlimit(resource.RLIMIT_FSIZE, ({_FILE},) * 2)
     resource.setrlimit(resource.RLIMIT_CPU, ({int(SECONDS)},) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0,) * 2)
+    if os.getpid() == 1:  # alone in its namespace: elsewhere the user's other processes would count
+        resource.setrlimit(resource.RLIMIT_NPROC, ({_PROCESSES},) * 2)
 except (ImportError, ValueError, OSError):
     pass
 def read(length):
@@ -67,7 +70,8 @@ class Limits:
 
 
 class RunPythonTool(Tool):
-    """Off until the user switches it on in the settings. The code sees the user's files but not the network."""
+    """Off until the user switches it on in the settings. The code sees the user's files; where the system allows it
+    neither the network nor other processes nor the sockets of the session, behind which the keyring is."""
 
     spec = ToolSpec(
         "run_python",
@@ -197,20 +201,3 @@ def interpreter() -> str:
 
 def _is_this_program(path: str) -> bool:
     return bool(getattr(sys, "frozen", False)) and os.path.realpath(path) == os.path.realpath(sys.executable)
-
-
-@cache
-def isolation() -> Sequence[str]:
-    """What stands before the interpreter: namespaces without network that end with their first process, or nothing."""
-    tool = shutil.which("unshare") if sys.platform == "linux" else None
-    if tool is None:
-        return ()
-    for flags in (["-r", "-n", "-p", "-f", "--kill-child"], ["-r", "-n"]):
-        try:
-            command = [tool, *flags, "true"]
-            done = subprocess.run(command, capture_output=True, timeout=5, check=False)  # noqa: S603 (our own words)
-        except (OSError, subprocess.TimeoutExpired):
-            return ()
-        if done.returncode == 0:
-            return (tool, *flags)
-    return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,7 +21,9 @@ from glmdesk.services.tasks import TaskOwner
 from glmdesk.tools.arguments import check_arguments, parse_arguments
 from glmdesk.tools.calculator import calculate
 from glmdesk.tools.clock import TimeTool
-from glmdesk.tools.run_python import Limits, RunPythonTool, isolation
+from glmdesk.tools.isolation import isolation
+from glmdesk.tools.run_python import Limits, RunPythonTool
+from tests.helpers.desktop import desktop_session
 
 
 def call(tool: Any, **arguments: object) -> ToolResult:
@@ -158,6 +161,50 @@ def test_python_has_no_network_where_the_system_allows_that(canary: tuple[int, l
     code = f"import socket; socket.create_connection(('127.0.0.1', {port}), 2)"
     assert "OSError" in call(RunPythonTool(), code=code).text or not calls
     assert calls == []
+
+
+_KEYRING = """
+import os, socket
+for path in {paths}:
+    try:
+        bus = socket.socket(socket.AF_UNIX)
+        bus.connect(path)
+        print("reached", path)
+    except OSError as error:
+        print(type(error).__name__)
+print(sorted(name for name in os.listdir("/proc") if name.isdigit()))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="namespaces of Linux")
+def test_python_reaches_neither_the_keyring_nor_other_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isolation(), "this system gives no namespaces"
+    with desktop_session() as environment:
+        for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"):
+            monkeypatch.setenv(name, environment[name])
+        address = environment["DBUS_SESSION_BUS_ADDRESS"]
+        path = address.partition("path=")[2].partition(",")[0]
+        assert path.startswith("/")
+        with socket.socket(socket.AF_UNIX) as bus:
+            bus.connect(path)  # it is there for this process
+        seen = call(RunPythonTool(), code=_KEYRING.format(paths=[path])).text
+    assert seen.splitlines() == ["ConnectionRefusedError", "['1']"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="namespaces of Linux")
+def test_what_is_hidden_from_python_stays_hidden(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    runtime = tmp_path / "runtime"
+    runtime.mkdir()
+    (runtime / "bus").write_text("x")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    code = f"import ctypes, os\npath = {str(runtime)!r}\nprint(ctypes.CDLL(None).umount2(path.encode(), 0))\n"
+    code += "print(os.listdir(path))"
+    assert call(RunPythonTool(), code=code).text == "-1\n[]"
+
+
+def test_python_may_not_start_processes_without_end() -> None:
+    code = "import os, resource; print(resource.getrlimit(resource.RLIMIT_NPROC)[0] if os.getpid() == 1 else 64)"
+    assert call(RunPythonTool(), code=code).text == "64"
 
 
 def test_what_the_code_has_started_ends_with_it(tmp_path: Any) -> None:
