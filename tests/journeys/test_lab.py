@@ -39,6 +39,7 @@ def test_a_call_is_answered_by_hand_and_the_function_kept(tmp_path: Path) -> Non
         person.click(lab.run_button)
         await person.until(lab.problem.isVisible, "it says that there is no name")
         written(lab)
+        await person.until(lambda: "¥" in lab.price.text(), "the price is said before the try")
         person.click(lab.run_button)
         call = lab.result.call
         await person.until(call.isVisible, "the call waits")

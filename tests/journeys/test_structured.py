@@ -102,6 +102,7 @@ def test_what_is_written_is_there_again_after_a_restart(tmp_path: Path) -> None:
         page = opened_by_keys(person)
         await write_form(person, page)
         commit(page.run_page.prompt, "抽取商品")
+        await person.until(lambda: "¥" in page.run_page.price.text(), "the price is said before the run")
         QTest.keyClick(person.window, K.Key_Escape)
         assert person.window.navigation.page is None
 

@@ -22,6 +22,7 @@ from glmdesk.ui.scenarios.inputs import Combo, LongEdit
 from glmdesk.ui.structured.halves import Halves, swap
 from glmdesk.ui.structured.lab_result import LabResult
 from glmdesk.ui.structured.model_row import ModelRow
+from glmdesk.ui.structured.price_line import PriceLine
 from glmdesk.ui.structured.schema_card import SchemaCard
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
@@ -59,6 +60,7 @@ class LabPage(Halves):
         self.question_label = PlainLabel(theme=theme, role="muted")
         self.question = LongEdit(theme=theme, height=72)
         self.models = ModelRow(theme=theme, desk=desk)
+        self.price = PriceLine(theme=theme, desk=desk, tasks=tasks, models=self.models)
         self.problem = PlainLabel(theme=theme, role="error")
         self.save_button = Button("structured.lab.save")
         self.run_button = Button("structured.run", kind="primary")
@@ -92,8 +94,8 @@ class LabPage(Halves):
         for widget in (self.question_label, self.question, self.models, self.problem):
             column.addWidget(widget)
         row = FlowLayout(gap=self._theme.px(8), last_right=True)
-        for button in (self.save_button, self.run_button, self.stop_button):
-            row.addWidget(button)
+        for widget in (self.save_button, self.price, self.run_button, self.stop_button):
+            row.addWidget(widget)
         column.addLayout(row)
         column.addStretch(1)
         self.set_halves(self.card, self.result)
@@ -156,6 +158,11 @@ class LabPage(Halves):
 
     def _keep(self) -> None:
         self._desk.lab.draft.keep(self.job)
+        self._show_price()
+
+    def _show_price(self) -> None:
+        asked = self.question.text.strip()
+        self.price.show_price(f"{self.description.text()}\n{self.schema.text}\n{asked}" if asked else "")
 
     def flush(self) -> None:
         """The page is about to go: keep what is written."""
@@ -264,6 +271,7 @@ class LabPage(Halves):
             self._start("reload", self._reload())
         if changes.settings or changes.models or changes.endpoints:
             self.models.refresh()
+            self._show_price()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -279,6 +287,7 @@ class LabPage(Halves):
         ):
             field.setPlaceholderText(tr(f"structured.lab.{key}"))
             field.setAccessibleName(tr(f"structured.lab.{key}"))
+        self._show_price()
         self.question_label.setText(tr("structured.lab.question_title"))
         self.saved.setAccessibleName(tr("structured.lab.mine"))
         self.saved.setItemText(0, tr("structured.lab.new"))

@@ -24,6 +24,7 @@ from glmdesk.ui.i18n import error_texts, tr
 from glmdesk.ui.scenarios.inputs import CapNote, LongEdit, Toggle
 from glmdesk.ui.structured.halves import Halves, swap
 from glmdesk.ui.structured.model_row import ModelRow
+from glmdesk.ui.structured.price_line import PriceLine
 from glmdesk.ui.structured.result_panel import ResultPanel
 from glmdesk.ui.structured.schema_card import SchemaCard
 from glmdesk.ui.structured.template_sheet import TemplateSheet
@@ -60,6 +61,7 @@ class RunPage(Halves):
         self.data_label = PlainLabel(theme=theme, role="muted")
         self.data = LongEdit(theme=theme, height=140)
         self.models = ModelRow(theme=theme, desk=desk)
+        self.price = PriceLine(theme=theme, desk=desk, tasks=tasks, models=self.models)
         self.repair = Toggle(theme=theme)
         self.repair.setChecked(True)
         self.repair.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -94,8 +96,8 @@ class RunPage(Halves):
         self.problem.hide()
         column.addWidget(self.problem)
         row = FlowLayout(gap=self._theme.px(8), last_right=True)
-        for button in (self.save_button, self.run_button, self.stop_button):
-            row.addWidget(button)
+        for widget in (self.save_button, self.price, self.run_button, self.stop_button):
+            row.addWidget(widget)
         column.addLayout(row)
         column.addStretch(1)
         self.set_halves(self.card, self.result)
@@ -169,6 +171,11 @@ class RunPage(Halves):
 
     def _save_draft(self) -> None:
         self._desk.structured.draft.keep(self.job)
+        self._show_price()
+
+    def _show_price(self) -> None:
+        asked = self.prompt.text + self.data.text
+        self.price.show_price(f"{self.schema.text}\n{asked}" if asked.strip() else "")
 
     def flush(self) -> None:
         """The page is about to go: keep what is written."""
@@ -267,6 +274,7 @@ class RunPage(Halves):
             self._start("reload", self._reload())
         if changes.settings or changes.models or changes.endpoints:
             self.models.refresh()
+            self._show_price()
 
     # Files and templates
 
@@ -334,6 +342,7 @@ class RunPage(Halves):
             self.retranslate()
 
     def retranslate(self) -> None:
+        self._show_price()
         self.prompt_label.setText(tr("structured.prompt"))
         self.prompt.setAccessibleName(tr("structured.prompt"))
         self.prompt.setPlaceholderText(tr("structured.prompt_hint"))
