@@ -64,7 +64,8 @@ class RulerSheet(Sheet):
         self.buttons: dict[tuple[str, tuple[str, ...]], Button] = {}
         self.total = PlainLabel(theme=theme, role="muted")
         self.error = PlainLabel(theme=theme, role="error")
-        for label in (self.total, self.error):
+        title = PlainLabel(tr("header.ruler.title"), theme=theme, role="title")
+        for label in (title, self.total, self.error):
             label.setWordWrap(True)
         self.error.hide()
         self._area = QScrollArea()
@@ -74,7 +75,7 @@ class RulerSheet(Sheet):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setAccessibleName(tr("header.ruler.title"))
         column = self.card.column
-        for widget in (PlainLabel(tr("header.ruler.title"), theme=theme, role="title"), self.total):
+        for widget in (title, self.total):
             column.addWidget(widget)
         column.addWidget(self._area, 1)
         column.addWidget(self.error)

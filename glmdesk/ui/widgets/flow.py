@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 class FlowLayout(QLayout):
     """`gap` in pixels between items and between lines. An item wider than a line is as wide as the line.
 
-    `last_right`: the last item stands at the right end of its line.
+    `last_right`: the last one of several items stands at the right end of its line.
     """
 
     def __init__(self, parent: QWidget | None = None, *, gap: int, last_right: bool = False) -> None:
@@ -65,7 +65,7 @@ class FlowLayout(QLayout):
             size = _fitted(item, max(rect.width(), 1))
             if x and x + size.width() > rect.width():
                 x, top = 0, bottom + self.spacing()
-            if self._last_right and item is shown[-1]:
+            if self._last_right and len(shown) > 1 and item is shown[-1]:
                 x = rect.width() - size.width()
             if place:
                 item.setGeometry(QRect(rect.topLeft() + QPoint(x, top), size))

@@ -44,3 +44,30 @@ def test_what_is_hidden_takes_no_room(qapp: QApplication, qtbot: QtBot) -> None:
     pieces[0].hide()
     qapp.processEvents()
     assert [(b.x(), b.y()) for b in pieces[1:]] == [(4, 4), (112, 4), (4, 42)]
+
+
+def test_the_last_of_several_stands_at_the_right_and_one_alone_at_the_left(qapp: QApplication, qtbot: QtBot) -> None:
+    part = QWidget()
+    flow = FlowLayout(part, gap=8, last_right=True)
+    pieces = [QWidget() for _ in range(3)]
+    for piece in pieces:
+        piece.setFixedSize(100, 30)
+        flow.addWidget(piece)
+    in_window(qtbot, part, width=400)
+    assert [piece.x() for piece in pieces] == [0, 108, 300]
+    for piece in pieces[1:]:
+        piece.hide()
+    flow.activate()
+    assert pieces[0].x() == 0
+
+
+def test_choices_wider_than_a_line_have_the_height_they_need_in_it(qapp: QApplication, qtbot: QtBot) -> None:
+    part, inner = QWidget(), QWidget()
+    row = FlowLayout(inner, gap=8)
+    for _ in range(3):
+        piece = QWidget()
+        piece.setFixedSize(100, 30)
+        row.addWidget(piece)
+    FlowLayout(part, gap=8).addWidget(inner)
+    in_window(qtbot, part, width=220)
+    assert (inner.width(), inner.height()) == (220, 68)
