@@ -238,6 +238,15 @@ class StructuredService:
             parameters=setup.parameters,
         )
 
+    async def run_of(self, job: Job) -> str:
+        """The newest run, when it asked just this; '' when it asked something else, or there is none."""
+        newest = next(iter(await self.runs()), None)
+        if newest is None:
+            return ""
+        asked = await self.job_of(newest.id)
+        same = replace(job, repair=asked.repair, system=asked.system, parameters=asked.parameters)
+        return newest.id if same == asked else ""
+
     def watch(self, conversation_id: str) -> None:
         """The run that the page shows, '' when it shows none: its answers are not unread."""
         self._chat.watch(conversation_id)

@@ -249,3 +249,23 @@ def test_in_a_narrow_window_the_result_comes_into_view_and_the_focus_stays(tmp_p
         assert run.run_button.hasFocus()
 
     drive(tmp_path, body, demo=True)
+
+
+def test_a_page_opened_again_shows_the_result_of_what_it_asks(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        page = opened(person)
+        await write_form(person, page)
+        await asked(person, page, "/json bad\n抽取所有商品和价格", 2)
+        QTest.keyClick(person.window, K.Key_Escape)
+        await person.until(lambda: person.window.navigation.page is None, "the page is closed")
+        run = opened(person).run_page
+        await person.until(lambda: len(run.result._tries) == 2, "both answers are there")
+        assert run.result.status.text() == "符合数据结构。"
+        commit(run.prompt, "别的")
+        QTest.keyClick(person.window, K.Key_Escape)
+        run = opened(person).run_page
+        await person.until(lambda: "别的" in run.prompt.text, "the draft is there")
+        await person.until(lambda: not person.window.tasks.running("structured.load"), "it is loaded")
+        assert not run.result._tries, "a result of other words is none of this"
+
+    drive(tmp_path, body, demo=True)

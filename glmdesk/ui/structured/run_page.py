@@ -160,10 +160,14 @@ class RunPage(Halves):
         )
 
     async def load(self) -> None:
-        """The draft of the last time."""
+        """The draft of the last time, with its result when it has been run."""
         draft = self._desk.structured.draft.value
-        if draft is not None:
-            self.show_job(draft)
+        if draft is None:
+            return
+        self.show_job(draft)
+        run_id = await self._desk.structured.run_of(draft)
+        if run_id and not self.run_id and self.job == draft:
+            await self.open_run(run_id)
 
     def _edited(self) -> None:
         self.problem.hide()
