@@ -111,7 +111,7 @@ def test_a_damaged_history_is_repaired_on_the_users_word(tmp_path: Path, monkeyp
         small.buttons[WayOut.REPAIR].click()
         window = await shown(MainWindow)
         await loaded(window, {"Planets"})
-        assert "1 chats and 40 messages" in texts(window)
+        assert "1 chat and 40 messages" in texts(window)
         window.close()
 
     assert use(tmp_path / "p", body, monkeypatch) == 0

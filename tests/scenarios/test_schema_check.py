@@ -37,7 +37,7 @@ CASES: list[tuple[Any, Any, str, str, str]] = [
     ({"items": {"enum": ["新", 2]}}, ["旧"], "$[0]", "只能是 新 / 2，实为 旧", "Must be one of 新 / 2, got 旧"),
     ({"properties": {"n": {"minimum": 3}}}, {"n": 1}, "$.n", "不能小于 3，实为 1", "Must not be below 3, got 1"),
     ({"minLength": 3}, "ab", "$", "至少 3 个字，实为 2 个", "At least 3 characters, got 2"),
-    ({"maxItems": 1}, [1, 2], "$", "最多 1 项，实为 2 项", "At most 1 items, got 2"),
+    ({"maxItems": 1}, [1, 2], "$", "最多 1 项，实为 2 项", "At most 1 item, got 2"),
     ({"format": "date"}, "2025-13-01", "$", "不是有效的 date：2025-13-01", "Not a valid date: 2025-13-01"),
     ({"pattern": "^a$"}, "b", "$", "格式不对，应符合 ^a$，实为 b", "Must match ^a$, got b"),
     ({"uniqueItems": True}, [1, 1], "$", "有重复的项", "Some items are the same"),

@@ -11,7 +11,7 @@ from glmdesk.domain.prices import Cost
 from glmdesk.domain.usage import Timing, Usage
 from glmdesk.services.transcript import Row, Transcript
 from glmdesk.ui.transcript.answer import TokenCount, meta_state, thinking_state
-from glmdesk.ui.transcript.blocks.meta import MetaPiece
+from glmdesk.ui.transcript.blocks.meta import MetaPiece, shortened
 from glmdesk.ui.transcript.blocks.thinking import ThinkingPiece
 from glmdesk.ui.transcript.blocks.tool import tool_label
 from glmdesk.ui.transcript.facts import cost_words, details, details_text, meta_words, yuan
@@ -115,3 +115,15 @@ def test_the_tool_of_a_server_is_named_with_its_server() -> None:
     assert tool_label("filesystem__write_file") == "write_file · filesystem"
     assert tool_label("plain_name") == "plain_name"
     assert tool_label("__x") == "__x"
+
+
+def test_in_little_room_the_cost_stays_longer_than_the_pace() -> None:
+    line = "glm-4.5-air · thinking · first token 0.4 s · 50 tok/s · 8,871 in (6,557 cached) · 111 out · ¥0.0031"
+    assert shortened(line, lambda text: True) == line
+    assert (
+        shortened(line, lambda text: len(text) < 70)
+        == "glm-4.5-air · thinking · 8,871 in (6,557 cached) · 111 out · ¥0.0031"
+    )
+    assert shortened(line, lambda text: len(text) < 40) == "glm-4.5-air · thinking · ¥0.0031"
+    assert shortened(line, lambda text: False) == "glm-4.5-air · ¥0.0031"
+    assert shortened("glm-4.5-air", lambda text: False) == "glm-4.5-air"

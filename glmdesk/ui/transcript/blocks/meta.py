@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, Qt
@@ -11,6 +11,8 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.transcript.blocks.base import PaintedButton, Piece, Span, baseline_text, paint_buttons
 from glmdesk.ui.transcript.context import Context
+
+_BETWEEN = " · "
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,18 @@ class MetaPiece(Piece):
         end = self._actions_left(context) - context.style.px(12) if self._shows_actions(context) else context.width
         return end - self._variant_width(context)
 
+    def _words(self, context: Context) -> str:
+        """The text, or what of it has room."""
+        metrics, room = QFontMetrics(context.style.meta_font), self._space(context)
+        return metrics.elidedText(
+            shortened(self.state.text, lambda text: metrics.horizontalAdvance(text) <= room),
+            Qt.TextElideMode.ElideRight,
+            room,
+        )
+
     def _text_width(self, context: Context) -> int:
-        words = QFontMetrics(context.style.meta_font).horizontalAdvance(self.state.text)
-        return max(context.style.px(28), min(words, self._space(context)))
+        words = QFontMetrics(context.style.meta_font).horizontalAdvance(self._words(context))
+        return max(context.style.px(28), words)
 
     def paint(self, context: Context, painter: QPainter, clip: QRect, selected: Span | None) -> None:
         style = context.style
@@ -113,19 +124,26 @@ class MetaPiece(Piece):
             label = f"{self.state.variant}/{self.state.variants}"
             at = QPointF(self._variant_left(context) + style.px(28), y)
             baseline_text(painter, style.meta_font, style.color("muted"), at, label)
-        self._paint_words(context, painter, metrics, y)
+        self._paint_words(context, painter, y)
 
-    def _paint_words(self, context: Context, painter: QPainter, metrics: QFontMetrics, y: float) -> None:
+    def _paint_words(self, context: Context, painter: QPainter, y: float) -> None:
         style, left = context.style, self._variant_width(context)
         if context.focus == (self, "details"):
             painter.setPen(QPen(style.color("accent"), 2))
             painter.drawRect(QRect(left - 2, 3, self._text_width(context) + 4, style.px(24)))
-        text = metrics.elidedText(self.state.text, Qt.TextElideMode.ElideRight, self._space(context))
         color = style.color("text" if context.hot == (self, "details") else "faint")
-        baseline_text(painter, style.meta_font, color, QPointF(left, y), text)
+        baseline_text(painter, style.meta_font, color, QPointF(left, y), self._words(context))
 
     def accessible_text(self) -> str:
         return self.state.text
+
+
+def shortened(text: str, fits: Callable[[str], bool]) -> str:
+    """The parts of the line that fit: its beginning (model, thinking) and its end (the cost) stay longest."""
+    parts = text.split(_BETWEEN)
+    while len(parts) > 2 and not fits(_BETWEEN.join(parts)):
+        del parts[2 if len(parts) > 3 else 1]
+    return _BETWEEN.join(parts)
 
 
 def _button(key: str, rect: QRect, glyph: str) -> PaintedButton:
