@@ -40,6 +40,7 @@ from glmdesk.tools.mcp.stdio import StdioTransport
 
 T = TypeVar("T")
 _MOST_PAGES = 20
+_LIST_PAUSE = 1.0  # seconds between two looks at the lists of a server
 _LONGEST_TITLE = 100
 log = logging.getLogger("glmdesk.mcp")
 
@@ -76,6 +77,8 @@ class Connection:
         self._way: HttpWay | None = None
         self._stopped = asyncio.Event()
         self._stale: set[str] = set()
+        self._may_list = 0.0  # a moment of the loop's clock
+        self._reminder: asyncio.TimerHandle | None = None
         self._broken: UserError | None = None
         self._opening: asyncio.Timeout | None = None
         self._news = asyncio.Event()
@@ -129,8 +132,17 @@ class Connection:
             if self._broken is not None:
                 raise self._broken
             if self._stale:
-                await self._list_again()
+                await self._list_in_time()
             await self._news.wait()
+
+    async def _list_in_time(self) -> None:
+        """Read changed lists again, but not at every word of a server that always has news."""
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._may_list:
+            await self._list_again()
+            self._may_list = loop.time() + _LIST_PAUSE
+        elif self._reminder is None or self._reminder.when() <= loop.time():
+            self._reminder = loop.call_at(self._may_list, self._news.set)
 
     def _finish(self) -> None:
         self.log.note("stopped")

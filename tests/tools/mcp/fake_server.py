@@ -20,9 +20,13 @@ EIGHT_MEGABYTES = 8 * 1024 * 1024
 TOOLS = ("echo", "die", "large", "hang", "surrogate", "binary", "change", "slow")
 
 
+SAYING = threading.Lock()
+
+
 def say(message: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
-    sys.stdout.flush()
+    with SAYING:
+        sys.stdout.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
+        sys.stdout.flush()
 
 
 def tool(name: str, description: str = "") -> dict[str, Any]:
@@ -32,10 +36,19 @@ def tool(name: str, description: str = "") -> dict[str, Any]:
 
 class State:
     changed = False
+    lists = 0  # how often the tools were asked for
 
 
 def text(words: str) -> dict[str, Any]:
     return {"content": [{"type": "text", "text": words}]}
+
+
+def change_on(number: object) -> None:
+    """A second of changes, then the answer; the lists that are asked for meanwhile are given."""
+    for _ in range(200):
+        say({"method": "notifications/tools/list_changed"})
+        time.sleep(0.005)
+    say({"id": number, "result": text("done")})
 
 
 def call(number: object, name: str, arguments: dict[str, Any]) -> None:
@@ -57,6 +70,10 @@ def call(number: object, name: str, arguments: dict[str, Any]) -> None:
             State.changed = True
             say({"method": "notifications/tools/list_changed"})
             say({"id": number, "result": text("changed")})
+        case "echo" if arguments.get("text") == "how often listed":
+            say({"id": number, "result": text(str(State.lists))})
+        case "echo" if arguments.get("text") == "changed again and again":
+            threading.Thread(target=change_on, args=(number,)).start()
         case _:
             say({"id": number, "result": text(str(arguments.get("text", "")))})
 
@@ -79,6 +96,7 @@ def answer(message: dict[str, Any]) -> None:
                 {"id": number, "result": {"protocolVersion": version, "capabilities": capabilities, "serverInfo": info}}
             )
         case "tools/list":
+            State.lists += 1
             say({"id": number, "result": {"tools": tools()}})
         case "resources/list":
             say({"id": number, "result": {"resources": [{"uri": "note:///plan", "name": "计划.md", "size": 24}]}})

@@ -108,6 +108,17 @@ def test_a_flood_on_stderr_stays_within_the_log() -> None:
     asyncio.run(body())
 
 
+def test_a_server_whose_tools_change_all_the_time_is_not_asked_all_the_time() -> None:
+    async def body() -> None:
+        async with servers() as running:
+            await running.started(fake("good"))
+            call = running.hub.call
+            assert (await call("fake", "echo", {"text": "changed again and again"}, seconds=30)).text == "done"
+            assert int((await call("fake", "echo", {"text": "how often listed"}, seconds=30)).text) < 20
+
+    asyncio.run(body())
+
+
 def test_a_server_that_ignores_sigterm_is_gone_with_its_children_within_five_seconds() -> None:
     mark = f"mark-{uuid4().hex}"
 
