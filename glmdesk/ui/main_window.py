@@ -45,6 +45,7 @@ _FINISHING = 1.0  # seconds
 _FIRST_BACKUP, _BACKUP_STEP = 30.0, 3600.0  # seconds
 _NARROW = 760  # logical pixels; below this width the sidebar folds away
 _LEAST_CHAT = 320  # with less beside it, a sidebar that was asked for stands alone until something is opened
+_NO_ROOM = "no_room"  # the notice that a question is over the window
 
 
 class MainWindow(QWidget):
@@ -105,6 +106,8 @@ class MainWindow(QWidget):
         self.chat.shown.connect(self._shown)
         self.page.fitted.connect(self.notices.place)
         navigation.shown.connect(self.notices.place)
+        for other in (self.chat.shown, navigation.shown, self.page.composer.send, self.page.composer.files_changed):
+            other.connect(lambda: self.notices.remove(_NO_ROOM))  # it was about a question that is another one now
         bar = self.page.transcript.verticalScrollBar()
         bar.valueChanged.connect(self.session.touch)
         bar.rangeChanged.connect(self.session.touch)  # heights that are known now can move what is read, not the bar
@@ -348,7 +351,7 @@ class MainWindow(QWidget):
             return
         callback = self._way_out(error.info.action)
         self.notices.post(
-            f"error:{error.info.kind}",
+            _NO_ROOM if error.info.action is Action.TRIM else f"error:{error.info.kind}",
             " ".join(error_texts(error.info)),
             "error",
             action_text_id=f"action.{error.info.action}" if callback else "",

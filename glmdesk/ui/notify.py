@@ -7,7 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.theme.theme import ThemeManager
@@ -20,6 +20,8 @@ NoticeKind = Literal["info", "warn", "error"]
 _MOST = 3
 _STAYS_MS = {"info": 8_000, "warn": 15_000, "error": 0}  # 0: until dismissed
 _SHARE = 0.45  # of their room: what they may take together; one is always shown
+_NARROW = 360  # logical pixels
+_ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 _ABOVE_THE_EDGE = 150  # logical pixels: the composer's room on a page without one
 
 
@@ -36,11 +38,25 @@ class _Notice(QFrame):
         self.ends = QTimer(self)
         self.ends.setSingleShot(True)
         self.ends.setInterval(_STAYS_MS[kind])
-        self.row = QHBoxLayout(self)
+        self.row = QBoxLayout(_ACROSS, self)
         self.restyle(theme)
         self.row.addWidget(self.label, 1)
-        self.row.addWidget(self.more)
-        self.row.addWidget(self.dismiss)
+        self.buttons = QHBoxLayout()
+        self.buttons.addWidget(self.more)
+        self.buttons.addWidget(self.dismiss)
+        self.row.addLayout(self.buttons)
+        self._acts = False
+
+    def add_action(self, button: Button) -> None:
+        """What can be done about it."""
+        self.buttons.insertWidget(0, button)
+        self._acts = True
+
+    def stand(self, *, narrow: bool) -> None:
+        """Where there is no room beside the words, its button stands below them."""
+        below = narrow and self._acts
+        self.row.setDirection(_DOWN if below else _ACROSS)
+        self.row.setAlignment(self.buttons, Qt.AlignmentFlag.AlignRight if below else Qt.AlignmentFlag(0))
 
     def appear(self, *, waiting: int) -> None:
         """Be seen, with the number of those that wait behind; only now its time begins to run."""
@@ -119,7 +135,7 @@ class Notices(QWidget):
 
         button = Button(text_id)
         button.clicked.connect(act)
-        notice.row.insertWidget(1, button)
+        notice.add_action(button)
 
     def remove(self, notice_id: str) -> None:
         notice = self._shown.pop(notice_id, None)
@@ -141,6 +157,8 @@ class Notices(QWidget):
         over, px = self._over, self._theme.px
         room = self._room() or over.rect().adjusted(0, 0, 0, -px(_ABOVE_THE_EDGE))
         width = max(min(px(560), over.width() - px(32)), 1)
+        for notice in self._shown.values():
+            notice.stand(narrow=width < px(_NARROW))
         self._choose(round(room.height() * _SHARE), width)
         self.setFixedSize(width, max(self._column.totalHeightForWidth(width), 1))  # texts wrap
         left = (over.width() - width) // 2

@@ -144,7 +144,7 @@ def test_over_the_window_the_list_opens_and_nothing_typed_is_lost(tmp_path: Path
         composer.set_text("总结", (BOOK,))
         person.click(composer.send_button)
         await person.until(lambda: chat.ruler.sheet is not None, "the list is open")
-        sheet = chat.ruler.sheet
+        sheet, chat_id = chat.ruler.sheet, chat.conversation_id
         assert sheet is not None
         assert (composer.text, composer.attachments) == ("总结", (BOOK,))
         assert sheet.ruler.over
@@ -153,6 +153,17 @@ def test_over_the_window_the_list_opens_and_nothing_typed_is_lost(tmp_path: Path
         sheet.close_sheet()
         await list_looks(person)
         notice = person.window.notices
+        if not first:
+            person.window.new_chat()
+            await person.until(lambda: not notice.texts, "another chat is not told of it")
+            person.window.open_conversation(chat_id)
+            await person.until(lambda: composer.attachments == (BOOK,), "the chat is back")
+            composer.set_text("总结", (BOOK,))
+            person.click(composer.send_button)
+            await person.until(lambda: notice.texts and chat.ruler.sheet is not sheet, "it is told again")
+            again = chat.ruler.sheet
+            assert again is not None
+            again.close_sheet()
         (button,) = [button for button in notice.findChildren(Button) if button.isVisible()]
         before = chat.ruler.sheet
         person.click(button)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from glmdesk.ui.notify import Notices
+from glmdesk.ui.widgets.button import Button
 from glmdesk.ui.widgets.icon_button import IconButton
 from glmdesk.ui.widgets.label import PlainLabel
 from tests.helpers.screens import in_window, light_theme
@@ -60,3 +61,16 @@ def test_notices_end_where_their_room_ends(qapp: QApplication, qtbot: QtBot) -> 
     room.setHeight(200)
     notices.place()
     assert 150 < notices.geometry().bottom() < 250
+
+
+def test_in_a_narrow_window_the_button_of_a_notice_stands_below_its_words(qapp: QApplication, qtbot: QtBot) -> None:
+    window = in_window(qtbot, QWidget())
+    notices = Notices(window, theme=light_theme(qapp))
+    notices.post("room", "一句很长的话，" * 8, "error", action_text_id="action.trim", callback=lambda: None)
+    for width, below in ((900, False), (340, True)):
+        window.resize(width, 700)
+        qapp.processEvents()
+        label = next(label for label in notices.findChildren(PlainLabel) if label.text())
+        button = next(button for button in notices.findChildren(Button) if button.isVisible())
+        assert (button.y() > label.geometry().bottom()) is below
+        assert label.height() >= label.heightForWidth(label.width())
