@@ -39,6 +39,7 @@ class ApprovalCard(QWidget):
         self._theme = theme
         self._request: ApprovalRequest | None = None
         self._more = 0
+        self._change = ""
         self._most = 0
         self._inside = QWidget()
         self._area = QScrollArea(self)
@@ -115,12 +116,13 @@ class ApprovalCard(QWidget):
         """What is asked about now."""
         return self._request
 
-    def show_request(self, request: ApprovalRequest | None, *, more: int = 0) -> None:
-        """Ask about a call (`more` others wait behind it), or about nothing."""
+    def show_request(self, request: ApprovalRequest | None, *, more: int = 0, change: str = "") -> None:
+        """Ask about a call (`more` others wait behind it), or about nothing. `change`: what is new about its tool."""
         self._more = more
         if request is not None and request != self._request:
             self._request = request
-            self.diff.show_text(reveal_hidden(request.diff), editable=False)
+            self._change = change
+            self.diff.show_text(reveal_hidden(request.diff or change), editable=False)
             self.arguments.show_text(escape_hidden(request.arguments), editable=True)
             self._previewed = self._fault = ""
             self._typing.stop()
@@ -153,7 +155,7 @@ class ApprovalCard(QWidget):
             return
         self._previewed, self._fault = arguments, fault
         if not fault:
-            self.diff.show_text(reveal_hidden(diff), editable=False)
+            self.diff.show_text(reveal_hidden(diff or self._change), editable=False)
         self._refresh()
 
     # --- deciding ---------------------------------------------------------------------------------------------------

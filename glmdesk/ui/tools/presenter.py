@@ -71,7 +71,8 @@ class ToolsPresenter(QObject):
         first = waiting[0] if waiting else None
         fresh = first is not None and (card.request is None or card.request.id != first.id)
         had_focus = card.isAncestorOf(self._page.window().focusWidget() or self._page)
-        card.show_request(first, more=max(0, len(waiting) - 1))
+        change = self._desk.servers.tool_change(first.spec) if first is not None and first.changed else ""
+        card.show_request(first, more=max(0, len(waiting) - 1), change=change)
         if fresh:
             announce(self._page.transcript, card.accessibleName())
         elif first is None and had_focus:
