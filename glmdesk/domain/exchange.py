@@ -57,11 +57,6 @@ class Exchange:
         """Bytes of the request's body."""
         return len(self.body.encode())
 
-    @property
-    def received_size(self) -> int:
-        """Bytes of all replies."""
-        return sum(attempt.size for attempt in self.attempts)
-
 
 @dataclass(slots=True)
 class _Try:

@@ -91,13 +91,6 @@ class Conversations:
         """All turns with all variants, in the order they were added; a damaged one is marked so."""
         return await self._database.read(lambda connection: _messages(connection, conversation_id))
 
-    async def get_message(self, message_id: str) -> Message | None:
-        def work(connection: sqlite3.Connection) -> Message | None:
-            row = connection.execute("SELECT * FROM messages WHERE id = ?", (message_id,)).fetchone()
-            return message_of(row) if row else None
-
-        return await self._database.read(work)
-
     async def add_message(self, message: Message) -> Message:
         """Store a new message, give it its `seq` and make it the leaf that is shown."""
 
