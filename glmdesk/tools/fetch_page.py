@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ from glmdesk.domain.tools import Link, ToolContext, ToolFault, ToolResult, ToolS
 from glmdesk.tools.base import Tool, schema
 
 _LONGEST = 60_000  # characters of a page that the model reads
+_SAME = {"gb2312": "gb18030", "gbk": "gb18030"}  # as browsers read them
+_NO_CHARSETS = {"punycode", "idna", "undefined"}  # Python's own; the first takes hours for a long page
 _TEXTS = ("text/", "application/json", "application/xml", "application/xhtml")
 
 
@@ -39,9 +42,22 @@ class FetchPageTool(Tool):
 def _text(page: Page) -> str:
     if page.media_type and not page.media_type.startswith(_TEXTS):
         raise ToolFault(f"{page.url} is {page.media_type} and not a text.")
-    try:
-        text = page.body.decode(page.charset or "utf-8")
-    except (LookupError, UnicodeDecodeError):
-        text = page.body.decode("gb18030" if not page.charset else "utf-8", "replace")
+    text = _declared(page) or _guessed(page)
     is_html = "html" in page.media_type or text.lstrip()[:1] == "<"
     return page_text(text, base=page.url) if is_html else text
+
+
+def _declared(page: Page) -> str:
+    """By the charset that the page names, its faulty bytes replaced; empty when there is no such charset."""
+    try:
+        name = codecs.lookup(page.charset).name
+        return "" if name in _NO_CHARSETS else page.body.decode(_SAME.get(name, name), "replace")
+    except (LookupError, ValueError):
+        return ""
+
+
+def _guessed(page: Page) -> str:
+    try:  # a page that was cut may end within a character
+        return codecs.getincrementaldecoder("utf-8")().decode(page.body, final=not page.cut)
+    except UnicodeDecodeError:
+        return page.body.decode("gb18030", "replace")

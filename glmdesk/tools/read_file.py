@@ -8,7 +8,7 @@ from typing import Any
 from glmdesk.domain.threads import in_thread
 from glmdesk.domain.tools import ToolContext, ToolFault, ToolResult, ToolSpec
 from glmdesk.tools.base import Tool, schema
-from glmdesk.tools.workspace import Workspace, decoded, workspace_of
+from glmdesk.tools.workspace import MAX_FILE, Workspace, decoded, workspace_of
 
 _LINES = 2_000
 
@@ -39,11 +39,13 @@ class ReadFileTool(Tool):
 
 
 def _text(workspace: Workspace, path: str, *, first: int, lines: int) -> str:
-    data = workspace.read(path)
-    text = decoded(data)
+    data = workspace.read(path, limit=MAX_FILE + 1)
+    cut = len(data) > MAX_FILE
+    text = decoded(data[:MAX_FILE], cut=cut)
     if text is None:
-        raise ToolFault(f"{path!r} is not a text file ({len(data)} bytes).")
+        raise ToolFault(f"{path!r} is not a text file.")
     rows = text.split("\n")
     shown = "\n".join(rows[first - 1 : first - 1 + lines])
     rest = len(rows) - (first - 1 + lines)
-    return f"{shown}\n… ({rest} more lines)" if rest > 0 else shown
+    more = f"\n… ({rest} more lines)" if rest > 0 else ""
+    return shown + more + ("\n… (the file is longer than 8 MB; the rest is not read)" if cut else "")

@@ -7,6 +7,7 @@ between the check and the use.
 
 from __future__ import annotations
 
+import codecs
 import os
 import secrets
 import stat
@@ -21,6 +22,7 @@ from glmdesk.domain.tools import ToolContext, ToolFault
 MAX_FILE = 8 * 1024 * 1024
 """Bytes of a file that is read or written."""
 _LONGEST_PATH = 1_024
+_NEW = 0o644  # of a file that was not there
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _DIRECTORY = getattr(os, "O_DIRECTORY", 0)
@@ -151,19 +153,31 @@ def _step(at: int, name: str, *, make: bool) -> int:
     return below
 
 
-def _open(folder: int | Path, name: str, flags: int) -> int:
+def _open(folder: int | Path, name: str, flags: int, *, mode: int = _NEW) -> int:
     if isinstance(folder, Path):
-        return os.open(folder / name, flags | _NOFOLLOW, 0o644)
-    return os.open(name, flags | _NOFOLLOW, 0o644, dir_fd=folder)
+        return os.open(folder / name, flags | _NOFOLLOW, mode)
+    return os.open(name, flags | _NOFOLLOW, mode, dir_fd=folder)
+
+
+def _mode(folder: int | Path, name: str) -> int | None:
+    """Who may read and run the file that is replaced; its replacement is no more open. None when there is none."""
+    try:
+        found = os.lstat(folder / name) if isinstance(folder, Path) else os.lstat(name, dir_fd=folder)
+    except FileNotFoundError:
+        return None
+    return found.st_mode & 0o777 if stat.S_ISREG(found.st_mode) else None
 
 
 def _replace(folder: int | Path, name: str, data: bytes) -> None:
     draft = f".{secrets.token_hex(8)}.part"
-    handle = _open(folder, draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY)
+    mode = _mode(folder, name)
+    handle = _open(folder, draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode=_NEW if mode is None else 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
+            if mode is not None and sys.platform != "win32":
+                os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         if isinstance(folder, Path):
             (folder / draft).replace(folder / name)
@@ -211,8 +225,11 @@ def _told(error: OSError, path: str) -> ToolFault:
     return ToolFault(f"{path!r}: {error.strerror or type(error).__name__}.")
 
 
-def decoded(data: bytes) -> str | None:
-    """A file's text: UTF-8 (with or without a mark), UTF-16 with one, else GB18030; None when it is no text."""
+def decoded(data: bytes, *, cut: bool = False) -> str | None:
+    """A file's text: UTF-8 (with or without a mark), UTF-16 with one, else GB18030; None when it is no text.
+
+    What is `cut` may end within a character.
+    """
     for mark, name in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             return data.decode(name, "replace")
@@ -220,7 +237,7 @@ def decoded(data: bytes) -> str | None:
         return None
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return data.decode(encoding)
+            return codecs.getincrementaldecoder(encoding)().decode(data, final=not cut)
         except UnicodeDecodeError:
             continue
     return None

@@ -10,7 +10,7 @@ from typing import Any
 from glmdesk.domain.threads import in_thread
 from glmdesk.domain.tools import ToolContext, ToolFault, ToolResult, ToolSpec
 from glmdesk.tools.base import Tool, schema
-from glmdesk.tools.workspace import Workspace, decoded, workspace_of
+from glmdesk.tools.workspace import MAX_FILE, Workspace, decoded, workspace_of
 
 _DIFF_LINES = 4_000
 _NO_END = "\\ No newline at end of file"
@@ -59,7 +59,13 @@ class WriteFileTool(Tool):
 
 
 def _old(workspace: Workspace, path: str) -> bytes | None:
-    return workspace.read(path) if workspace.exists(path) else None
+    """What would be replaced. Raises ToolFault when it is too large to be looked at whole."""
+    if not workspace.exists(path):
+        return None
+    data = workspace.read(path, limit=MAX_FILE + 1)
+    if len(data) > MAX_FILE:
+        raise ToolFault(f"{path!r} is larger than 8 MB and is not replaced.")
+    return data
 
 
 def _key(workspace: Workspace, path: str, content: str) -> tuple[str, str, str]:

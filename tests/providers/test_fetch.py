@@ -148,3 +148,33 @@ def test_what_is_no_text_is_said() -> None:
 
     with pytest.raises(ToolFault, match="image/png"):
         asyncio.run(body())
+
+
+class Answer:
+    """A fetcher that has the page already."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def fetch(self, url: str) -> Page:
+        return self._page
+
+
+@pytest.mark.parametrize(
+    ("charset", "body", "cut", "words"),
+    [
+        ("gbk", "中文内容".encode("gbk") + b"\xff", False, "中文内容�"),
+        ("gb2312", "镕".encode("gb18030"), False, "镕"),
+        ("", "中文".encode()[:-1], True, "中"),
+        ("", "中文".encode("gbk"), False, "中文"),
+        ("hex", "中文".encode(), False, "中文"),
+        ("undefined", "中文".encode(), False, "中文"),
+        ("idna", "中文".encode(), False, "中文"),
+        ("no-such", "中文".encode("gbk"), False, "中文"),
+        ("punycode", b"abc-" + b"zz9" * 400_000, False, "abc-zz9"),
+    ],
+)
+def test_a_page_is_read_whatever_charset_it_claims(charset: str, body: bytes, cut: bool, words: str) -> None:
+    tool = FetchPageTool(Answer(Page("http://a.test/", 200, "text/plain", charset, body, cut)))
+    text = asyncio.run(tool.call({"url": "http://a.test/"}, ToolContext())).text
+    assert text.split("\n\n", 1)[1].startswith(words)

@@ -18,7 +18,7 @@ from glmdesk.domain.tools import ToolContext, ToolFault
 from glmdesk.tools.list_files import ListFilesTool
 from glmdesk.tools.read_file import ReadFileTool
 from glmdesk.tools.search_files import SearchFilesTool
-from glmdesk.tools.workspace import Workspace
+from glmdesk.tools.workspace import MAX_FILE, Workspace
 from glmdesk.tools.write_file import WriteFileTool
 
 SECRET = "outside secret"
@@ -181,3 +181,31 @@ def test_writing_shows_the_difference_and_refuses_what_has_changed_since(root: P
     assert (root / "notes" / "a.md").read_text("utf-8") == "# Plan\nbuy bread\n"
     assert call(tool, root, path="new/deep/c.txt", content="x") == "Made new/deep/c.txt (1 bytes)."
     assert not list(root.rglob("*.part"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes")
+@pytest.mark.parametrize("mode", [0o600, 0o755])
+def test_a_file_that_is_replaced_stays_as_private_and_as_runnable_as_it_was(root: Path, mode: int) -> None:
+    file = root / "notes" / "a.md"
+    file.chmod(mode)
+    call(WriteFileTool(), root, path="notes/a.md", content="new")
+    assert file.read_text("utf-8") == "new"
+    assert file.stat().st_mode & 0o777 == mode
+
+
+def test_of_a_file_that_is_too_long_the_beginning_is_read_and_that_is_said(root: Path) -> None:
+    (root / "long.txt").write_bytes("x中".encode() + "\n文".encode() * (MAX_FILE // 4))
+    assert call(ReadFileTool(), root, path="long.txt", lines=1).startswith("x中\n… (")
+    last = call(ReadFileTool(), root, path="long.txt", first_line=MAX_FILE // 4)
+    assert "文" in last
+    assert last.endswith("longer than 8 MB; the rest is not read)")
+
+
+def test_a_file_that_is_too_long_to_be_compared_is_not_replaced(root: Path) -> None:
+    with (root / "huge.txt").open("wb") as file:
+        file.truncate(1 << 30)
+    arguments = {"path": "huge.txt", "content": "x"}
+    assert "larger than 8 MB" in refuse(WriteFileTool(), root, **arguments)
+    with pytest.raises(ToolFault, match="larger than 8 MB"):
+        asyncio.run(WriteFileTool().preview(arguments, ToolContext("c", root)))
+    assert (root / "huge.txt").stat().st_size == 1 << 30
