@@ -79,12 +79,24 @@ def _value(node: ast.AST, depth: int) -> Number:
             return _UNARY[type(op)](_value(operand, depth + 1))
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
             return _power(_value(left, depth + 1), _value(right, depth + 1))
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
-            return _bounded(_BINARY[type(op)](_value(left, depth + 1), _value(right, depth + 1)))
+        case ast.BinOp(op=op) if type(op) in _BINARY:
+            return _row(node, depth)
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
             return _bounded(_called(name, [_value(arg, depth + 1) for arg in args]))
         case _:
             raise ToolFault("Only numbers, + - * / // % **, parentheses and the named functions are allowed.")
+
+
+def _row(node: ast.BinOp, depth: int) -> Number:
+    """1+2+3…: however long, it is nested to the left in the tree alone and not in what is written."""
+    first, rest = node.left, [node]
+    while isinstance(first, ast.BinOp) and type(first.op) in _BINARY:
+        rest.append(first)
+        first = first.left
+    value = _value(first, depth + 1)
+    for step in reversed(rest):
+        value = _bounded(_BINARY[type(step.op)](value, _value(step.right, depth + 1)))
+    return value
 
 
 def _bounded(number: Any) -> Number:
