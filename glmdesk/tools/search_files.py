@@ -48,6 +48,7 @@ class _Search:
         self._names = names
         self._stopped = stopped
         self._seen = 0
+        self._left_out = False
 
     def run(self, workspace: Workspace, path: str) -> str:
         base = "/".join(workspace.names(path))
@@ -56,19 +57,27 @@ class _Search:
             hits += self._hits(workspace, file)
             if len(hits) >= _HITS or self._stopped.is_set():
                 return "\n".join([*hits[:_HITS], "… (more hits are not shown)"])
-        return "\n".join(hits) or "No line contains this text."
+        return "\n".join([*(hits or ["No line contains this text."]), *self._not_searched()])
+
+    def _not_searched(self) -> list[str]:
+        said = f"… (not searched: files over {_FILE >> 20} MB, and what comes after {_FILES} files)"
+        return [said] if self._left_out else []
 
     def _files(self, workspace: Workspace, folder: str, depth: int) -> Iterator[str]:
         if depth > _DEPTH or self._stopped.is_set():
             return
         for entry in workspace.list(folder or "."):
             below = f"{folder}/{entry.name}" if folder else entry.name
+            if self._seen >= _FILES:
+                self._left_out = True
+                return
             if entry.kind == "folder" and entry.name not in _SKIPPED:
                 yield from self._below(workspace, below, depth + 1)
-            elif entry.kind == "file" and entry.size <= _FILE and fnmatch(entry.name, self._names):
+            elif entry.kind == "file" and fnmatch(entry.name, self._names):
+                if entry.size > _FILE:
+                    self._left_out = True
+                    continue
                 self._seen += 1
-                if self._seen > _FILES:
-                    return
                 yield below
 
     def _below(self, workspace: Workspace, folder: str, depth: int) -> Iterator[str]:

@@ -209,3 +209,11 @@ def test_a_file_that_is_too_long_to_be_compared_is_not_replaced(root: Path) -> N
     with pytest.raises(ToolFault, match="larger than 8 MB"):
         asyncio.run(WriteFileTool().preview(arguments, ToolContext("c", root)))
     assert (root / "huge.txt").stat().st_size == 1 << 30
+
+
+def test_a_search_says_what_it_left_out(root: Path) -> None:
+    (root / "big.log").write_text("x\n" * 1_100_000 + "needle\n", "utf-8")
+    said = "… (not searched: files over 2 MB, and what comes after 5000 files)"
+    assert call(SearchFilesTool(), root, text="needle") == f"No line contains this text.\n{said}"
+    assert call(SearchFilesTool(), root, text="milk") == f"notes/a.md:2: buy milk\n{said}"
+    assert call(SearchFilesTool(), root, text="milk", names="*.md") == "notes/a.md:2: buy milk"
