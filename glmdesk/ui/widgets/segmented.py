@@ -55,6 +55,7 @@ class Segmented(QFrame):
         """Show a choice without reporting it."""
         if value in self._buttons:
             self._buttons[value].setChecked(True)
+            self._keep_one_stop()
 
     def button(self, value: str) -> QPushButton:
         return self._buttons[value]
@@ -64,6 +65,14 @@ class Segmented(QFrame):
         for value, button in self._buttons.items():
             button.setEnabled(value in values)
             set_tooltip(button, "" if value in values else reason)
+        self._keep_one_stop()
+
+    def _keep_one_stop(self) -> None:
+        """Tab stops at the choice that holds; Qt sees to that only once the row has had the focus."""
+        holds = next((b for b in self._buttons.values() if b.isChecked() and b.isEnabled()), None)
+        for button in self._buttons.values():
+            stops = holds in (None, button)
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if stops else Qt.FocusPolicy.ClickFocus)
 
     def _restyle(self) -> None:
         edge = self._theme.px(2)

@@ -28,6 +28,16 @@ def test_a_segment_reports_the_users_choice_and_not_the_programs(qapp: QApplicat
     assert (segments.value, seen) == ("on", ["on"])
 
 
+def test_tab_stops_once_in_a_row_of_choices_at_the_one_that_holds(qapp: QApplication, qtbot: QtBot) -> None:
+    segments = Segmented([*THINKING, ("template", "composer.thinking.template")], theme=light_theme(qapp))
+    in_window(qtbot, segments)
+    segments.set_value("off")
+    buttons = [segments.button(value) for value in ("on", "off", "template")]
+    assert [bool(b.focusPolicy() & Qt.FocusPolicy.TabFocus) for b in buttons] == [False, True, False]
+    segments.set_enabled_options(["on", "template"])
+    assert any(b.focusPolicy() & Qt.FocusPolicy.TabFocus for b in buttons if b.isEnabled())
+
+
 def test_a_segment_keeps_its_width_when_it_is_chosen(qapp: QApplication, qtbot: QtBot) -> None:
     segments = Segmented(THINKING, theme=light_theme(qapp))
     in_window(qtbot, segments)
