@@ -226,7 +226,9 @@ async def compose(
     user_tools = RowFile(None if in_memory else profile.user_tools, UserTool)
     own_tools = UserTools()
     own_tools.set_saved(user_tools.load())
-    tools = ToolService([BuiltInTools(lambda: built_in_tools(network)), servers, own_tools], settings)
+    tools = ToolService(
+        [BuiltInTools(lambda: built_in_tools(network, hidden=profile.root)), servers, own_tools], settings
+    )
     chat = ChatService(
         store,
         log=log,

@@ -1,7 +1,7 @@
-"""Namespaces of Linux for code that a model wrote: no network, no other process in sight, no socket of the session.
+"""Namespaces of Linux for code that a model wrote: no network, no other process, no secret of the user in sight.
 
 Through the session's sockets code would reach the keyring, other windows or an agent that signs, with the user's rights
-and without a network.
+and without a network; in the program's own folder it could write itself a permission.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from pathlib import Path
 _ALONE = ("-r", "-n", "-p", "-f", "--kill-child")  # its first process ends all others with it
 _DISPLAYS = [str(Path("/", "tmp", name)) for name in (".X11-unix", ".ICE-unix")]  # where every X server has them
 _FOLDERS = ("/run/user", "/run/dbus", *_DISPLAYS)
+_SECRETS = (".ssh", ".gnupg", ".local/share/keyrings", ".local/share/kwalletd")  # of the home folder
 
 
-def isolation() -> Sequence[str]:
-    """What stands before the command: as much as the system allows, or nothing."""
+def isolation(hidden: Sequence[Path] = ()) -> Sequence[str]:
+    """What stands before the command: as much as the system allows, or nothing. `hidden` folders look empty."""
     tool, mount = (shutil.which(name) if sys.platform == "linux" else None for name in ("unshare", "mount"))
-    return _allowed(tool, bool(mount), tuple(_folders()), tuple(_sockets())) if tool else ()
+    return _allowed(tool, bool(mount), (*_folders(), *map(str, hidden)), tuple(_sockets())) if tool else ()
 
 
 @cache
@@ -51,6 +52,9 @@ def _script(folders: Sequence[str], sockets: Sequence[str]) -> str:
 
 def _folders() -> Iterator[str]:
     yield from _FOLDERS
+    yield from (str(Path.home() / name) for name in _SECRETS)
+    if data := os.environ.get("XDG_DATA_HOME", ""):
+        yield str(Path(data, "keyrings"))
     for name in ("XDG_RUNTIME_DIR", "GNOME_KEYRING_CONTROL"):
         if path := os.environ.get(name, ""):
             yield path

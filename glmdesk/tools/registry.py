@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glmdesk.domain.ports import Fetcher
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
     from glmdesk.tools.base import Tool
 
 
-def built_in_tools(fetcher: Fetcher) -> tuple[Tool, ...]:
-    """One of each; none of them opens anything before it is called."""
+def built_in_tools(fetcher: Fetcher, *, hidden: Path) -> tuple[Tool, ...]:
+    """One of each; none of them opens anything before it is called. Code does not see the `hidden` folder."""
     # not at the start of the program, which most days needs none of them
     from glmdesk.tools.calculator import CalculatorTool
     from glmdesk.tools.clock import TimeTool
@@ -32,7 +33,7 @@ def built_in_tools(fetcher: Fetcher) -> tuple[Tool, ...]:
         SearchFilesTool(),
         WriteFileTool(),
         FetchPageTool(fetcher),
-        RunPythonTool(),
+        RunPythonTool(hidden=(hidden,)),
     )
 
 

@@ -9,9 +9,10 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from glmdesk.domain.threads import in_thread
@@ -71,7 +72,8 @@ class Limits:
 
 class RunPythonTool(Tool):
     """Off until the user switches it on in the settings. The code sees the user's files; where the system allows it
-    neither the network nor other processes nor the sockets of the session, behind which the keyring is."""
+    neither the network nor other processes, no socket of the session, behind which the keyring is, and no `hidden`
+    folder."""
 
     spec = ToolSpec(
         "run_python",
@@ -81,12 +83,13 @@ class RunPythonTool(Tool):
         seconds=SECONDS + 15,
     )
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, *, hidden: Sequence[Path] = ()) -> None:
         self._limits = limits or Limits()
+        self._hidden = tuple(hidden)
 
     async def call(self, arguments: Mapping[str, Any], context: ToolContext) -> ToolResult:
         code = str(arguments["code"]).encode("utf-8", "replace")
-        run = _Run(self._limits)
+        run = _Run(self._limits, self._hidden)
         try:
             return await in_thread(lambda: run.result(code), name="glmdesk-python")
         finally:
@@ -96,6 +99,7 @@ class RunPythonTool(Tool):
 @dataclass(slots=True)
 class _Run:
     limits: Limits
+    hidden: Sequence[Path]
     _process: subprocess.Popen[bytes] | None = None
     _ended: bool = False
     _why: str = ""
@@ -120,7 +124,7 @@ class _Run:
             if self._ended:
                 raise ToolFault("Stopped.")
             self._process = subprocess.Popen(  # noqa: S603 (running code is what the user has allowed)
-                [*isolation(), interpreter(), "-I", "-c", _LIMITED],
+                [*isolation(self.hidden), interpreter(), "-I", "-c", _LIMITED],
                 cwd=folder,
                 env=_environment(folder),
                 stdin=subprocess.PIPE,

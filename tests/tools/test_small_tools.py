@@ -204,6 +204,16 @@ def test_what_is_hidden_from_python_stays_hidden(monkeypatch: pytest.MonkeyPatch
     assert call(RunPythonTool(), code=code).text == "-1\n[]"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="namespaces of Linux")
+def test_python_sees_nothing_of_the_program_and_writes_itself_no_permission(tmp_path: Any) -> None:
+    profile = tmp_path / "profile of a user"
+    profile.mkdir()
+    (profile / "grants.json").write_text("[]")
+    code = f"import os\npath = {str(profile)!r}\nprint(os.listdir(path))\nopen(path + '/grants.json', 'w').write('x')"
+    assert call(RunPythonTool(hidden=(profile,)), code=code).text == "[]"
+    assert (profile / "grants.json").read_text() == "[]"
+
+
 def test_python_may_not_start_processes_without_end() -> None:
     code = "import os, resource; print(resource.getrlimit(resource.RLIMIT_NPROC)[0] if os.getpid() == 1 else 64)"
     assert call(RunPythonTool(), code=code).text == "64"
