@@ -113,7 +113,10 @@ def _power(base: Number, exponent: Number) -> Number:
             raise ToolFault("The number is too large.")
         if exponent < -_BITS:
             raise ToolFault("The number is too small.")
-    return _bounded(base**exponent)
+    power = _bounded(base**exponent)
+    if base and not power:
+        raise ToolFault("The number is too small.")
+    return power
 
 
 def _called(name: str, values: list[Number]) -> Number:

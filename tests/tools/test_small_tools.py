@@ -73,6 +73,7 @@ def test_the_calculator_is_exact(expression: str, value: str) -> None:
         "1 if 1 else 2",
         "9**9**9",
         "10**100000",
+        "10**-40000",
         "2**(2**20)",
         "factorial(100000)",
         "factorial(3.5)",
