@@ -76,6 +76,7 @@ async def _cost(paints: Paints, action: Callable[[], object]) -> float:
 async def open_and_read(window: MainWindow, order: Json) -> Json:
     """CPU milliseconds of opening the long conversation, and of steps in it."""
     window.open_conversation("short")
+    window.resize(1000, window.height())
     await asyncio.sleep(0.5)
     paints = Paints(window)
     view, bar = window.page.transcript, window.page.transcript.verticalScrollBar()
@@ -88,7 +89,8 @@ async def open_and_read(window: MainWindow, order: Json) -> Json:
     result["scroll"] = [await _cost(paints, lambda: bar.setValue(bar.value() - step)) for _ in range(steps)]
     places = [dice.randrange(height, bar.maximum() - height) for _ in range(steps)]
     result["jump"] = [await _cost(paints, lambda to=to: bar.setValue(to)) for to in places]
-    widths = [window.width() - 40 * (number % 7) for number in range(1, steps + 1)]
+    # Between a column that is as wide as it gets and a sidebar that folds away: all words are broken anew.
+    widths = [1000 - 20 * (number % 7) for number in range(1, steps + 1)]
     result["resize"] = [await _cost(paints, lambda to=to: window.resize(to, window.height())) for to in widths]
     return result
 

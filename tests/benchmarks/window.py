@@ -107,6 +107,15 @@ MODES: dict[str, Callable[[MainWindow, Json], Awaitable[Json]]] = {
 }
 
 
+async def _rest() -> None:
+    """Until the first paint and all that it starts (the HTTP client is loaded in a thread) are over."""
+    quiet = 0
+    while quiet < 4:
+        began = cpu()
+        await asyncio.sleep(0.3)
+        quiet = quiet + 1 if cpu() - began < 0.02 else 0
+
+
 class MeasuredWindow(MainWindow):
     """Runs its mode once it has started, then closes."""
 
@@ -116,7 +125,7 @@ class MeasuredWindow(MainWindow):
 
     async def _measure(self) -> None:
         try:
-            await asyncio.sleep(0.6)  # the first paint and what it starts
+            await _rest()
             print(json.dumps(await MODES[sys.argv[1]](self, json.loads(sys.argv[2]))), flush=True)
         finally:
             self.close()

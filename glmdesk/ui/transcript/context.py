@@ -22,12 +22,15 @@ class Calibration:
 
     _factors: dict[str, float] = field(default_factory=dict[str, float])
 
+    def factor(self, kind: str) -> float:
+        return self._factors.get(kind, 1.0)
+
     def apply(self, kind: str, estimate: float) -> int:
-        return max(1, round(estimate * self._factors.get(kind, 1.0)))
+        return max(1, round(estimate * self.factor(kind)))
 
     def learn(self, kind: str, estimate: float, measured: float) -> None:
         if estimate > 0 and measured > 0:
-            old = self._factors.get(kind, 1.0)
+            old = self.factor(kind)
             self._factors[kind] = min(4.0, max(0.25, old + 0.1 * (measured / estimate - old)))
 
 

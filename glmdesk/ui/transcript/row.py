@@ -12,7 +12,7 @@ from glmdesk.domain.rounds import Round
 from glmdesk.markup.incremental import IncrementalMarkdown
 from glmdesk.services.transcript import Row
 from glmdesk.ui.transcript import answer
-from glmdesk.ui.transcript.blocks.base import Piece, estimate_lines
+from glmdesk.ui.transcript.blocks.base import Piece
 from glmdesk.ui.transcript.blocks.bubble import BubblePiece
 from glmdesk.ui.transcript.blocks.code import CodePiece
 from glmdesk.ui.transcript.blocks.formula import FormulaPiece
@@ -23,6 +23,7 @@ from glmdesk.ui.transcript.blocks.table import TablePiece
 from glmdesk.ui.transcript.blocks.thinking import ThinkingPiece
 from glmdesk.ui.transcript.blocks.tool import ToolPiece
 from glmdesk.ui.transcript.context import Context
+from glmdesk.ui.transcript.estimate import Estimate, RowBulk, learn
 from glmdesk.ui.transcript.steps import CardPiece, cards_of, round_row, row_rounds, sources_of
 
 BlockPiece = ProsePiece | CodePiece | TablePiece | FormulaPiece
@@ -75,6 +76,7 @@ class RowItem:
         self.done = ""  # the action that has just been done, shown as a tick
         self.height = 0
         self._known: int | None = None  # the height it had when its pieces were let go
+        self._bulk: RowBulk | None = None
         self.pieces: list[Piece] = []
         self.tops: list[int] = []
         self.built = False
@@ -99,28 +101,27 @@ class RowItem:
         """Characters that went through the Markdown parser for this row."""
         return self._markdown.parsed if self._markdown is not None else 0
 
-    def guess(self, context: Context) -> None:
+    def guess(self, context: Context, estimate: Estimate) -> None:
         """A height without building anything."""
         if self.built:
             self.relayout(context)
-            return
-        if self._known is not None:
+        elif self._known is not None:
             self.height = self._known
-            return
-        message, style = self.row.message, context.style
-        user = message.role is Role.USER
-        width = context.width * (0.75 if user else 1.0)
-        lines = estimate_lines(message.text, width / style.char)
-        extra = style.px(52 if user else 58) + (style.px(58) if message.reasoning else 0)
-        raw = lines * style.line * (1.0 if user else 1.15) + extra
-        self.height = context.calibration.apply(f"row-{message.role}", raw)
+        else:
+            self.height = estimate.height(self.bulk)
+
+    @property
+    def bulk(self) -> RowBulk:
+        if self._bulk is None:
+            self._bulk = RowBulk.of(self.row.message)
+        return self._bulk
 
     def set_row(self, context: Context, row: Row, *, last: bool) -> None:
         """Take the row as it is now; what stays the same keeps its layout."""
         if row == self.row and last == self.last and not row.live:
             return
         self.row, self.last = row, last
-        self._known = None
+        self._known = self._bulk = None
         if self.built:
             self._sync(context)
 
@@ -314,14 +315,7 @@ class RowItem:
     def learn(self, context: Context) -> None:
         """Tell the calibration how high the row really is, once all of it is known."""
         if not self.row.live and all(piece.exact for piece in self.pieces):
-            measured = self.height
-            self.built = False
-            self.guess(context)
-            guessed = self.height
-            self.built, self.height = True, measured
-            kind = f"row-{self.row.message.role}"
-            factor = context.calibration.apply(kind, 1000) / 1000
-            context.calibration.learn(kind, guessed / factor, measured)
+            learn(context, self.bulk, self.height)
 
 
 def _gap(px: Callable[[float], int], before: Piece, piece: Piece) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from glmdesk.services.transcript import Row
 from glmdesk.ui.transcript.blocks.base import Piece
 from glmdesk.ui.transcript.context import Context
+from glmdesk.ui.transcript.estimate import Estimate
 from glmdesk.ui.transcript.heights import Heights
 from glmdesk.ui.transcript.row import RowItem
 
@@ -74,9 +75,10 @@ class Stack:
             before = self.items[-1]
             before.set_row(self.context, before.row, last=False)
             self.sync(before)
+        estimate = Estimate(self.context)
         for i, row in enumerate(rows):
             item = RowItem(row, last=i == len(rows) - 1)
-            item.guess(self.context)
+            item.guess(self.context, estimate)
             self._place[item.id] = len(self.items)
             self.items.append(item)
             self._heights.append(item.height)
@@ -86,7 +88,7 @@ class Stack:
         if item is not None:
             item.set_row(self.context, row, last=item.last)
             if not item.built:
-                item.guess(self.context)
+                item.guess(self.context, Estimate(self.context))
             self.sync(item)
 
     def sync(self, item: RowItem) -> None:
@@ -95,8 +97,9 @@ class Stack:
 
     def measure_again(self) -> None:
         """All heights from estimates and what is known."""
+        estimate = Estimate(self.context)
         for item in self.items:
-            item.guess(self.context)
+            item.guess(self.context, estimate)
         self._heights = Heights([item.height for item in self.items])
 
     def resized(self) -> None:

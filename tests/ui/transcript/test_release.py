@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QApplication
 
+from glmdesk.domain.part import TextPart
 from glmdesk.services.transcript import Transcript
 from glmdesk.ui.transcript.blocks.code import CodePiece
 from glmdesk.ui.transcript.stack import KEPT_ROWS
@@ -49,6 +52,16 @@ def test_another_width_measures_rows_left_behind_again(make_view: MakeView) -> N
     view.resize(420, 600)
     QApplication.processEvents()
     assert last.height != known
+
+
+def test_a_row_that_was_never_seen_is_guessed_anew_when_its_words_change(make_view: MakeView) -> None:
+    view = make_view(long_talk(200))
+    first = view.stack.items[1]
+    guessed = first.height
+    message = replace(first.row.message, parts=(TextPart("很长的一段话。" * 500),))
+    view.stack.update(replace(first.row, message=message))
+    assert not first.built
+    assert first.height > 3 * guessed
 
 
 def test_what_the_user_set_stays(make_view: MakeView) -> None:

@@ -199,12 +199,6 @@ def line_grounds(context: Context, piece: Piece, selected: Span | None) -> list[
     return grounds if selected is None else [*grounds, (*selected, style.selection)]
 
 
-def estimate_lines(text: str, per_line: float) -> float:
-    """About how many lines a text fills; wide characters count twice."""
-    columns = len(text) + (len(text.encode("utf-8", "replace")) - len(text)) / 2
-    return columns / max(1.0, per_line) + 0.6 * text.count("\n") + 0.5
-
-
 def paint_buttons(context: Context, painter: QPainter, piece: Piece, buttons: Sequence[PaintedButton]) -> None:
     """All buttons of a piece with their hover and focus states."""
     for button in buttons:

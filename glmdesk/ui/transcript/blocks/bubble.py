@@ -7,9 +7,10 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
 from glmdesk.domain.message import Message
 from glmdesk.ui.i18n import tr
-from glmdesk.ui.transcript.blocks.base import Span, estimate_lines, rounded
+from glmdesk.ui.transcript.blocks.base import Span, rounded
 from glmdesk.ui.transcript.blocks.lined import LinedPiece
 from glmdesk.ui.transcript.context import Context
+from glmdesk.ui.transcript.estimate import estimate_lines
 from glmdesk.ui.transcript.glyphs import paint_glyph
 
 _SHOWN = 20_000  # characters of a turn that are shown; Copy takes all of it

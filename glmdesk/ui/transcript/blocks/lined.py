@@ -6,9 +6,10 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
 
 from glmdesk.ui.transcript import rich
-from glmdesk.ui.transcript.blocks.base import Piece, Span, estimate_lines, line_grounds
+from glmdesk.ui.transcript.blocks.base import Piece, Span, line_grounds
 from glmdesk.ui.transcript.blocks.code import word_span
 from glmdesk.ui.transcript.context import Context
+from glmdesk.ui.transcript.estimate import estimate_lines
 from glmdesk.ui.transcript.lines import LineFont, LineText
 from glmdesk.ui.transcript.style import Style
 

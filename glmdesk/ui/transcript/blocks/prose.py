@@ -9,9 +9,10 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QTextBlockFormat, QTextCursor, QTextDocument, QTextList, QTextListFormat
 
 from glmdesk.domain.blocks import ProseBlock
-from glmdesk.ui.transcript.blocks.base import Span, estimate_lines
+from glmdesk.ui.transcript.blocks.base import Span
 from glmdesk.ui.transcript.blocks.text import DocumentPiece, words_of_html
 from glmdesk.ui.transcript.context import Context
+from glmdesk.ui.transcript.estimate import estimate_lines
 
 _PARAGRAPH = re.compile(r"<(?:p|li|h\d|pre)\b")
 _TASKS = ("☐", "☑")

@@ -12,9 +12,10 @@ from PySide6.QtGui import QPainter, QTextDocument
 from glmdesk.domain.blocks import TableBlock
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.transcript import table_part
-from glmdesk.ui.transcript.blocks.base import PaintedButton, Span, button_width, estimate_lines, paint_buttons
+from glmdesk.ui.transcript.blocks.base import PaintedButton, Span, button_width, paint_buttons
 from glmdesk.ui.transcript.blocks.text import DocumentPiece, words_of_html
 from glmdesk.ui.transcript.context import Context
+from glmdesk.ui.transcript.estimate import estimate_lines
 
 _COLUMN_MINIMUM = 84
 
