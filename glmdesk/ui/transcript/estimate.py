@@ -1,34 +1,23 @@
-"""How high a row will be, before anything of it is built."""
+"""How much room words will take, before anything of them is laid out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from glmdesk.domain.message import Message, Role
 from glmdesk.ui.transcript.context import Context
 
-_USER, _ANSWER = "row-user", "row-answer"  # what the calibration calls them
-
-
-class Bulk(NamedTuple):
-    """How much room a text wants at any width. `columns`: wide characters count twice; `breaks`: ends of lines."""
-
-    columns: float
-    breaks: int
-
-    @classmethod
-    def of(cls, text: str) -> Bulk:
-        return cls(len(text) + (len(text.encode("utf-8", "replace")) - len(text)) / 2, text.count("\n"))
-
-    def lines(self, per_line: float) -> float:
-        """About how many lines of `per_line` columns it fills."""
-        return self.columns / max(1.0, per_line) + 0.6 * self.breaks + 0.5
+_BREAK, _REST = 0.6, 0.5  # lines that an end of a line, and the end of a text, leave empty on average
 
 
 def estimate_lines(text: str, per_line: float) -> float:
-    """About how many lines a text fills."""
-    return Bulk.of(text).lines(per_line)
+    """About how many lines of `per_line` columns a text fills."""
+    return _columns(text) / max(1.0, per_line) + _BREAK * text.count("\n") + _REST
+
+
+def _columns(text: str) -> float:
+    """Wide characters count twice."""
+    return len(text) + (len(text.encode("utf-8", "replace")) - len(text)) / 2
 
 
 class RowBulk(NamedTuple):
@@ -36,42 +25,55 @@ class RowBulk(NamedTuple):
 
     user: bool
     thought: bool
-    words: Bulk
+    columns: float
+    breaks: int
 
     @classmethod
     def of(cls, message: Message) -> RowBulk:
-        return cls(message.role is Role.USER, bool(message.reasoning), Bulk.of(message.text))
+        text = message.text
+        return cls(message.role is Role.USER, bool(message.reasoning), _columns(text), text.count("\n"))
+
+    @property
+    def kind(self) -> str:
+        """What the calibration calls such rows."""
+        return "row-user" if self.user else "row-answer"
 
 
-@dataclass(slots=True)
-class _Sizes:
-    per_line: float
-    line: float
-    extra: float
+class _Pixels(NamedTuple):
+    """How much each of it adds to the height of a row."""
+
+    column: float
+    line_break: float
     thought: float
+    frame: float
+
+    @classmethod
+    def of(cls, context: Context, *, user: bool, factor: float = 1.0) -> _Pixels:
+        style = context.style
+        line = factor * style.line * (1.0 if user else 1.15)
+        per_line = max(1.0, context.width / style.char * (0.75 if user else 1.0))
+        around = factor * style.px(52 if user else 58)
+        return cls(line / per_line, _BREAK * line, factor * style.px(58), _REST * line + around)
+
+    def height(self, bulk: RowBulk) -> float:
+        _, thought, columns, breaks = bulk
+        column, line_break, of_thought, frame = self
+        return columns * column + breaks * line_break + (of_thought if thought else 0) + frame
 
 
 class Estimate:
-    """Guesses at the width, the style and the calibration of now; pixels."""
+    """Heights of rows at the width, the style and the calibration of now."""
 
     def __init__(self, context: Context) -> None:
-        style = context.style
-        thought = style.px(58)
-        columns = context.width / style.char
-        self._user = _Sizes(0.75 * columns, style.line, style.px(52), thought)
-        self._answer = _Sizes(columns, 1.15 * style.line, style.px(58), thought)
-        self._factors = context.calibration.factor(_USER), context.calibration.factor(_ANSWER)
-
-    def raw(self, bulk: RowBulk) -> float:
-        """As it is before the calibration."""
-        sizes = self._user if bulk.user else self._answer
-        return bulk.words.lines(sizes.per_line) * sizes.line + sizes.extra + (sizes.thought if bulk.thought else 0)
+        factor = context.calibration.factor
+        self._user = _Pixels.of(context, user=True, factor=factor("row-user"))
+        self._answer = _Pixels.of(context, user=False, factor=factor("row-answer"))
 
     def height(self, bulk: RowBulk) -> int:
-        of_user, of_answer = self._factors
-        return max(1, round(self.raw(bulk) * (of_user if bulk.user else of_answer)))
+        """Pixels. Thousands are asked for at every new width."""
+        return int((self._user if bulk.user else self._answer).height(bulk)) or 1
 
 
 def learn(context: Context, bulk: RowBulk, measured: int) -> None:
     """Tell the calibration how high a row really is."""
-    context.calibration.learn(_USER if bulk.user else _ANSWER, Estimate(context).raw(bulk), measured)
+    context.calibration.learn(bulk.kind, _Pixels.of(context, user=bulk.user).height(bulk), measured)
