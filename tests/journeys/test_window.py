@@ -235,7 +235,7 @@ def test_search_finds_a_chinese_substring_and_jumps_to_the_answer(profile: Path,
         assert window.sidebar.field.hasFocus()
         _commit(window.sidebar.field, "藤花什么")
         await person.until(lambda: window.sidebar.hits.isVisible(), "hits are shown")
-        assert window.sidebar.hits.rows.rowCount() == 1
+        assert window.sidebar.hits.found.rowCount() == 1
         QTest.keyClick(window.sidebar.field, Qt.Key.Key_Return)
         await person.until(lambda: window.chat.conversation_id == first, "the conversation opens")
         view = window.page.transcript

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QModelIndex,
     QObject,
@@ -32,8 +31,10 @@ from PySide6.QtWidgets import (
 from glmdesk.domain.template import Template
 from glmdesk.ui.composer.shadow import paint_card
 from glmdesk.ui.i18n import tr
-from glmdesk.ui.models.option import NOWHERE, option_has, option_rect
-from glmdesk.ui.theme.tokens import RADIUS_CARD, RADIUS_CONTROL
+from glmdesk.ui.models.option import option_has, option_rect
+from glmdesk.ui.models.rows import RowsModel
+from glmdesk.ui.theme.tokens import RADIUS_CARD
+from glmdesk.ui.widgets.chosen import paint_chosen
 
 if TYPE_CHECKING:
     from glmdesk.ui.theme.theme import ThemeManager
@@ -70,32 +71,16 @@ class MenuEntry:
         return all(word in text for word in words)
 
 
-class EntryList(QAbstractListModel):
-    """Entries as rows."""
+class _Entries(RowsModel[MenuEntry]):
+    def title(self, row: MenuEntry) -> str:
+        return row.title
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.rows: list[MenuEntry] = []
-
-    def show_rows(self, rows: list[MenuEntry]) -> None:
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index = NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        entry = self.rows[index.row()]
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{entry.title}, {entry.description}, {entry.family}"
-        return entry.title if role == Qt.ItemDataRole.DisplayRole else None
+    def details(self, row: MenuEntry) -> Sequence[str]:
+        return row.description, row.family
 
 
 class _Delegate(QStyledItemDelegate):
-    def __init__(self, theme: ThemeManager, model: EntryList, parent: QObject) -> None:
+    def __init__(self, theme: ThemeManager, model: _Entries, parent: QObject) -> None:
         super().__init__(parent)
         self._theme = theme
         self._model = model
@@ -110,9 +95,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         selected = option_has(option, QStyle.StateFlag.State_Selected)
         if selected:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.accent_ground))
-            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), px(RADIUS_CONTROL), px(RADIUS_CONTROL))
+            paint_chosen(painter, rect, self._theme)
         inner = rect.adjusted(px(10), px(4), -px(10), -px(4))
         upper, lower = QRect(inner), QRect(inner)
         upper.setHeight(inner.height() // 2)
@@ -149,7 +132,7 @@ class MenuPopup(QFrame):
         self._theme = theme
         self._templates: Callable[[], Sequence[Template]] = tuple
         self._extras: Sequence[MenuEntry] = ()
-        self._model = EntryList(self)
+        self._model = _Entries(self)
         self.view = QListView(self)
         self.view.setModel(self._model)
         self.view.setItemDelegate(_Delegate(theme, self._model, self.view))

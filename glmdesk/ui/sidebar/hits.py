@@ -35,7 +35,7 @@ class HitDelegate(QStyledItemDelegate):
         return QSize(0, self._theme.px(_ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        tokens, px, hit, rect = self._theme.tokens, self._theme.px, self._model.hit(index), option_rect(option)
+        tokens, px, hit, rect = self._theme.tokens, self._theme.px, self._model.rows[index.row()], option_rect(option)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         focus = option_has(option, QStyle.StateFlag.State_HasFocus)
@@ -82,9 +82,9 @@ class HitList(QListView):
 
     def __init__(self, *, theme: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rows = HitsModel(self)
-        self.setModel(self.rows)
-        self.setItemDelegate(HitDelegate(theme=theme, model=self.rows, parent=self))
+        self.found = HitsModel(self)
+        self.setModel(self.found)
+        self.setItemDelegate(HitDelegate(theme=theme, model=self.found, parent=self))
         prepare_list(self)
         self.clicked.connect(self.open_index)
         theme.changed.connect(self.scheduleDelayedItemsLayout)
@@ -92,7 +92,7 @@ class HitList(QListView):
     def open_index(self, index: QModelIndex) -> None:
         """Open the hit of a row."""
         if index.isValid():
-            hit = self.rows.hit(index)
+            hit = self.found.rows[index.row()]
             self.opened.emit(hit.conversation_id, hit.message_id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -163,7 +163,7 @@ class Sidebar(QWidget):
         """The results for `query`; late results of an older query are dropped."""
         if query != self.field.cleaned:
             return
-        self.hits.rows.set_hits(hits)
+        self.hits.found.show_rows(hits)
         self._no_hits = not hits
         self._show()
 
@@ -194,7 +194,7 @@ class Sidebar(QWidget):
         else:
             self._pause.stop()
             self._no_hits = False
-            self.hits.rows.set_hits(())
+            self.hits.found.show_rows(())
             self._show()
 
     def _search(self) -> None:
@@ -202,7 +202,7 @@ class Sidebar(QWidget):
 
     def _open_first(self) -> None:
         if self.stack.currentIndex() == Shown.HITS:
-            self.hits.open_index(self.hits.rows.index(0, 0))
+            self.hits.open_index(self.hits.found.index(0, 0))
         elif self.field.cleaned:
             self._pause.stop()
             self._search()
@@ -212,7 +212,7 @@ class Sidebar(QWidget):
         if step > 0 and shown in (self.list, self.hits):
             shown.setFocus(Qt.FocusReason.ShortcutFocusReason)
             if shown is self.hits:
-                self.hits.setCurrentIndex(self.hits.rows.index(0, 0))
+                self.hits.setCurrentIndex(self.hits.found.index(0, 0))
 
     # --- pages ------------------------------------------------------------------------------------------------------
 
@@ -243,7 +243,7 @@ class Sidebar(QWidget):
             return Shown.BIN
         if self._no_hits:
             return Shown.EMPTY
-        if self.field.cleaned and self.hits.rows.rowCount():
+        if self.field.cleaned and self.hits.found.rowCount():
             return Shown.HITS
         return Shown.LIST if self._has_rows else Shown.EMPTY
 

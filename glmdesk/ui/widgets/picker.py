@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from glmdesk.ui.composer.line_edit import LineEdit
 from glmdesk.ui.i18n import tr
-from glmdesk.ui.models.option import NOWHERE, option_has, option_rect
+from glmdesk.ui.models.option import option_has, option_rect
+from glmdesk.ui.models.rows import RowsModel
 from glmdesk.ui.theme.icons import pixmap
 from glmdesk.ui.theme.theme import ThemeManager
-from glmdesk.ui.theme.tokens import RADIUS_CONTROL
 from glmdesk.ui.widgets.announce import announce
+from glmdesk.ui.widgets.chosen import paint_chosen
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.sheet import Sheet
 
@@ -54,26 +55,12 @@ def _rank(title: str, wanted: Sequence[str]) -> int:
     return 1 if all(word in title for word in wanted) else 2
 
 
-class _Rows(QAbstractListModel):
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.rows: list[Choice] = []
+class _Rows(RowsModel[Choice]):
+    def title(self, row: Choice) -> str:
+        return row.title
 
-    def show_rows(self, rows: list[Choice]) -> None:
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index = NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        choice = self.rows[index.row()]
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(part for part in (choice.title, choice.detail) if part)
-        return choice.title if role == Qt.ItemDataRole.DisplayRole else None
+    def details(self, row: Choice) -> Sequence[str]:
+        return (row.detail,)
 
 
 class _Delegate(QStyledItemDelegate):
@@ -92,9 +79,7 @@ class _Delegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if selected:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.accent_ground))
-            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), px(RADIUS_CONTROL), px(RADIUS_CONTROL))
+            paint_chosen(painter, rect, theme)
         inner = rect.adjusted(px(12), 0, -px(12), 0)
         if choice.icon:
             side = px(_ICON)
