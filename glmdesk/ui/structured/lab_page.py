@@ -2,73 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable
 
-from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout
 
 from glmdesk.domain.changes import Changes
-from glmdesk.domain.errors import Action, UserError
-from glmdesk.domain.json_schema import SchemaUnusable
 from glmdesk.domain.message import Role
 from glmdesk.domain.tools import ApprovalRequest
 from glmdesk.services.desk import Desk
 from glmdesk.services.lab import LabFault, LabJob, job_of
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.composer.line_edit import LineEdit
-from glmdesk.ui.i18n import error_texts, tr
+from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.inputs import Combo, LongEdit
-from glmdesk.ui.structured.halves import Halves, swap
+from glmdesk.ui.structured.asking import AskingPage
+from glmdesk.ui.structured.halves import swap
 from glmdesk.ui.structured.lab_result import LabResult
-from glmdesk.ui.structured.model_row import ModelRow
-from glmdesk.ui.structured.price_line import PriceLine
 from glmdesk.ui.structured.schema_card import SchemaCard
 from glmdesk.ui.theme.theme import ThemeManager
-from glmdesk.ui.widgets.button import Button
-from glmdesk.ui.widgets.card import Card
-from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.icon_button import IconButton
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.segmented import Segmented
 
-_SAVE_MS = 400
 
-
-class LabPage(Halves):
+class LabPage(AskingPage):
     """What is written is kept as a draft; a try is a conversation."""
 
-    wants_page = Signal(str)
-    open_chat = Signal(str)
-    told = Signal(str)
+    task_prefix = "lab"
 
     def __init__(self, *, theme: ThemeManager, desk: Desk, tasks: TaskOwner) -> None:
-        super().__init__(theme=theme)
-        self._desk = desk
-        self._tasks = tasks
+        schema = SchemaCard(theme=theme, many=False, title_id="structured.lab.parameters")
+        super().__init__(theme=theme, desk=desk, tasks=tasks, schema=schema, save_id="structured.lab.save")
         self.try_id = ""
-        self.card = Card(theme=theme)
         self.saved = Combo(theme=theme)
         self.delete_button = IconButton("trash", "structured.lab.delete", theme=theme)
         self.name = LineEdit()
         self.name.setMaxLength(64)
         self.description = LineEdit()
-        self.schema = SchemaCard(theme=theme, many=False, title_id="structured.lab.parameters")
         self.answers = Segmented([("hand", "structured.lab.by_hand"), ("mock", "structured.lab.by_mock")], theme=theme)
         self.answers.set_value("hand")
         self.mock = LongEdit(theme=theme, height=72)
         self.question_label = PlainLabel(theme=theme, role="muted")
         self.question = LongEdit(theme=theme, height=72)
-        self.models = ModelRow(theme=theme, desk=desk)
-        self.price = PriceLine(theme=theme, desk=desk, tasks=tasks, models=self.models)
-        self.problem = PlainLabel(theme=theme, role="error")
-        self.save_button = Button("structured.lab.save")
-        self.run_button = Button("structured.run", kind="primary")
-        self.stop_button = Button("structured.stop")
         self.result = LabResult(theme=theme)
-        self._saving = QTimer(self)
-        self._saving.setSingleShot(True)
-        self._saving.setInterval(_SAVE_MS)
         self._build()
         self._connect()
         self._list_saved()
@@ -89,14 +65,9 @@ class LabPage(Halves):
         column.addLayout(ways)
         column.addWidget(self.mock)
         self.question_label.setBuddy(self.question)
-        self.problem.setWordWrap(True)
-        self.problem.hide()
         for widget in (self.question_label, self.question, self.models, self.problem):
             column.addWidget(widget)
-        row = FlowLayout(gap=self._theme.px(8), last_right=True)
-        for widget in (self.save_button, self.price, self.run_button, self.stop_button):
-            row.addWidget(widget)
-        column.addLayout(row)
+        column.addLayout(self._buttons())
         column.addStretch(1)
         self.set_halves(self.card, self.result)
 
@@ -105,22 +76,16 @@ class LabPage(Halves):
             line.textChanged.connect(self._edited)
         for edit in (self.mock, self.question):
             edit.textChanged.connect(self._edited)
-        self.schema.changed.connect(self._edited)
         self.answers.chosen.connect(self._edited)
-        self.models.changed.connect(self._edited)
-        self._saving.timeout.connect(self._keep)
         self.saved.activated.connect(self._open_saved)
         self.delete_button.clicked.connect(self._delete)
-        self.save_button.clicked.connect(lambda: self._start("save", self._checked(self._save())))
-        self.run_button.clicked.connect(lambda: self._start("run", self._checked(self._run())))
+        self.save_button.clicked.connect(lambda: self._start("save", self._checked(self._save)))
+        self.run_button.clicked.connect(lambda: self._start("run", self._checked(self._run)))
         self.stop_button.clicked.connect(lambda: self._start("stop", self._desk.lab.stop(self.try_id)))
         self.result.wanted.connect(self._act)
         self.result.call.answered.connect(self._answer)
         self.result.call.refused.connect(self._refuse)
         self.result.call.mock_wanted.connect(self._fill_mock)
-
-    def _start(self, key: str, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.start(f"lab.{key}", work)
 
     # What is written
 
@@ -152,23 +117,12 @@ class LabPage(Halves):
         if draft is not None:
             self.show_job(draft)
 
-    def _edited(self) -> None:
-        self.problem.hide()
-        self._saving.start()
-
-    def _keep(self) -> None:
+    def keep_draft(self) -> None:
         self._desk.lab.draft.keep(self.job)
-        self._show_price()
 
-    def _show_price(self) -> None:
+    def question_words(self) -> str:
         asked = self.question.text.strip()
-        self.price.show_price(f"{self.description.text()}\n{self.schema.text}\n{asked}" if asked else "")
-
-    def flush(self) -> None:
-        """The page is about to go: keep what is written."""
-        if self._saving.isActive():
-            self._saving.stop()
-            self._keep()
+        return f"{self.description.text()}\n{self.schema.text}\n{asked}" if asked else ""
 
     # The user's functions
 
@@ -200,22 +154,11 @@ class LabPage(Halves):
         self._list_saved()
         self.told.emit(tr("structured.lab.deleted", name=name))
 
-    async def _checked(self, work: Coroutine[Any, Any, None]) -> None:
-        """Say what is wrong with the function beside it."""
+    async def _checked(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await work
-        except SchemaUnusable as error:
-            self.schema.show_problems(error.problems)
+            await super()._checked(work)
         except LabFault as fault:
             self._say(tr(fault.text_id))
-        except UserError as error:
-            if error.info.action is not Action.TRIM:
-                raise
-            self._say(" ".join(error_texts(error.info)))
-
-    def _say(self, text: str) -> None:
-        self.problem.setText(text)
-        self.problem.show()
 
     # Trying
 
@@ -256,27 +199,16 @@ class LabPage(Halves):
         match wanted:
             case "open_chat":
                 self.open_chat.emit(self.try_id)
-            case "open_network":
-                self.wants_page.emit("network")
-            case "switch_model":
-                self.models.pill.button.click()
             case "retry" | "regenerate" | "continue" | "send_anyway":
-                self._start("run", self._checked(self._run()))
+                self._start("run", self._checked(self._run))
             case _:
-                self.wants_page.emit("endpoints")
+                super()._act(wanted)
 
     def refresh(self, changes: Changes) -> None:
         """Called for every `Changes` of the services."""
         if self.try_id and (self.try_id in changes.messages or changes.busy or changes.approvals):
             self._start("reload", self._reload())
-        if changes.settings or changes.models or changes.endpoints:
-            self.models.refresh()
-            self._show_price()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
+        super().refresh(changes)
 
     def retranslate(self) -> None:
         for field, key in (

@@ -8,73 +8,52 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSizePolicy
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Setup
-from glmdesk.domain.errors import Action, UserError
-from glmdesk.domain.json_schema import SchemaUnusable
 from glmdesk.services.desk import Desk
 from glmdesk.services.structured import Job
 from glmdesk.services.tasks import TaskOwner
 from glmdesk.services.transcript import Transcript
-from glmdesk.ui.i18n import error_texts, tr
+from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.inputs import CapNote, LongEdit, Toggle
-from glmdesk.ui.structured.halves import Halves, swap
-from glmdesk.ui.structured.model_row import ModelRow
-from glmdesk.ui.structured.price_line import PriceLine
+from glmdesk.ui.structured.asking import AskingPage
+from glmdesk.ui.structured.halves import swap
 from glmdesk.ui.structured.result_panel import ResultPanel
 from glmdesk.ui.structured.schema_card import SchemaCard
 from glmdesk.ui.structured.template_sheet import TemplateSheet
 from glmdesk.ui.theme.theme import ThemeManager
-from glmdesk.ui.widgets.button import Button
-from glmdesk.ui.widgets.card import Card
 from glmdesk.ui.widgets.file_dialog import FileDialog
-from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import PlainLabel
 
 _LIVE_MS = 100
-_SAVE_MS = 400
 
 
-class RunPage(Halves):
+class RunPage(AskingPage):
     """Everything that is written is kept as a draft; a run is a conversation and is kept as such."""
 
-    wants_page = Signal(str)  # a settings page, or "usage"
-    open_chat = Signal(str)
-    told = Signal(str)
+    task_prefix = "structured"
 
     def __init__(self, *, theme: ThemeManager, desk: Desk, tasks: TaskOwner) -> None:
-        super().__init__(theme=theme)
-        self._desk = desk
-        self._tasks = tasks
+        schema = SchemaCard(theme=theme)
+        super().__init__(theme=theme, desk=desk, tasks=tasks, schema=schema, save_id="structured.save_template")
         self._job = Job("", "")
         self._transcript: Transcript | None = None
         self.run_id = ""
         self._starting = False
-        self.card = Card(theme=theme)
-        self.schema = SchemaCard(theme=theme)
         self.prompt_label = PlainLabel(theme=theme, role="muted")
         self.prompt = LongEdit(theme=theme, height=84)
         self.data_label = PlainLabel(theme=theme, role="muted")
         self.data = LongEdit(theme=theme, height=140)
-        self.models = ModelRow(theme=theme, desk=desk)
-        self.price = PriceLine(theme=theme, desk=desk, tasks=tasks, models=self.models)
         self.repair = Toggle(theme=theme)
         self.repair.setChecked(True)
         self.repair.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.problem = PlainLabel(theme=theme, role="error")
-        self.save_button = Button("structured.save_template")
-        self.run_button = Button("structured.run", kind="primary")
-        self.stop_button = Button("structured.stop", kind="primary")
         self.result = ResultPanel(theme=theme)
         self._live = QTimer(self)
         self._live.setInterval(_LIVE_MS)
-        self._saving = QTimer(self)
-        self._saving.setSingleShot(True)
-        self._saving.setInterval(_SAVE_MS)
         self._build()
         self._connect()
         self._show_running()
@@ -92,13 +71,8 @@ class RunPage(Halves):
         column.addWidget(CapNote(self.data, theme=self._theme))
         column.addWidget(self.models)
         column.addWidget(self.repair)
-        self.problem.setWordWrap(True)
-        self.problem.hide()
         column.addWidget(self.problem)
-        row = FlowLayout(gap=self._theme.px(8), last_right=True)
-        for widget in (self.save_button, self.price, self.run_button, self.stop_button):
-            row.addWidget(widget)
-        column.addLayout(row)
+        column.addLayout(self._buttons())
         column.addStretch(1)
         self.set_halves(self.card, self.result)
 
@@ -108,17 +82,11 @@ class RunPage(Halves):
         self.save_button.clicked.connect(self._ask_template)
         for edit in (self.prompt, self.data):
             edit.textChanged.connect(self._edited)
-        self.schema.changed.connect(self._edited)
-        self.models.changed.connect(self._edited)
         self.repair.toggled.connect(self._edited)
-        self._saving.timeout.connect(self._save_draft)
         self._live.timeout.connect(self._poll)
         self.result.wanted.connect(self._act)
         self.result.export_wanted.connect(self._choose_file)
         self.result.copy_wanted.connect(self._copy)
-
-    def _start(self, key: str, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.start(f"structured.{key}", work)
 
     # What is written
 
@@ -169,23 +137,12 @@ class RunPage(Halves):
         if run_id and not self.run_id and self.job == draft:
             await self.open_run(run_id)
 
-    def _edited(self) -> None:
-        self.problem.hide()
-        self._saving.start()
-
-    def _save_draft(self) -> None:
+    def keep_draft(self) -> None:
         self._desk.structured.draft.keep(self.job)
-        self._show_price()
 
-    def _show_price(self) -> None:
+    def question_words(self) -> str:
         asked = self.prompt.text + self.data.text
-        self.price.show_price(f"{self.schema.text}\n{asked}" if asked.strip() else "")
-
-    def flush(self) -> None:
-        """The page is about to go: keep what is written."""
-        if self._saving.isActive():
-            self._saving.stop()
-            self._save_draft()
+        return f"{self.schema.text}\n{asked}" if asked.strip() else ""
 
     # Running
 
@@ -197,19 +154,11 @@ class RunPage(Halves):
             return
         if not self._starting and not self._desk.structured.running(self.run_id):
             self._starting = True  # a greyed button would lose the focus
-            self._start("run", self._run())
+            self._start("run", self._checked(self._run))
 
     async def _run(self) -> None:
         try:
             run_id = await self._desk.structured.start(self.job)
-        except SchemaUnusable as error:
-            self.schema.show_problems(error.problems)
-            return
-        except UserError as error:
-            if error.info.action is not Action.TRIM:
-                raise
-            self._say(" ".join(error_texts(error.info)))
-            return
         finally:
             self._starting = False
         await self.open_run(run_id)
@@ -265,20 +214,14 @@ class RunPage(Halves):
                 self._start("act", structured.again(self.run_id))
             case "open_chat":
                 self.open_chat.emit(self.run_id)
-            case "switch_model":
-                self.models.pill.button.click()
-            case "open_network":
-                self.wants_page.emit("network")
             case _:
-                self.wants_page.emit("endpoints")
+                super()._act(wanted)
 
     def refresh(self, changes: Changes) -> None:
         """Called for every `Changes` of the services."""
         if self.run_id and (self.run_id in changes.messages or changes.busy):
             self._start("reload", self._reload())
-        if changes.settings or changes.models or changes.endpoints:
-            self.models.refresh()
-            self._show_price()
+        super().refresh(changes)
 
     # Files and templates
 
@@ -316,14 +259,10 @@ class RunPage(Halves):
         self.told.emit(tr("structured.saved", path=str(path)))
 
     def _ask_template(self) -> None:
-        self._start("check", self._check_then_ask())
+        self._start("check", self._checked(self._check_then_ask))
 
     async def _check_then_ask(self) -> None:
-        try:
-            await self._desk.structured.check(self.schema.text)
-        except SchemaUnusable as error:
-            self.schema.show_problems(error.problems)
-            return
+        await self._desk.structured.check(self.schema.text)
         sheet = TemplateSheet(self.window(), theme=self._theme)
         sheet.saved.connect(self._save_template)
         sheet.show()
@@ -335,15 +274,6 @@ class RunPage(Halves):
     async def _store_template(self, title: str, family: str) -> None:
         made = await self._desk.structured.save_template(self.job, title, family)
         self.told.emit(tr("structured.template_saved", title=made.title))
-
-    def _say(self, text: str) -> None:
-        self.problem.setText(text)
-        self.problem.show()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
 
     def retranslate(self) -> None:
         self._show_price()
