@@ -15,6 +15,8 @@ _FENCE_OPEN = re.compile(r"(`{3,}|~{3,})([^\n]*)\n")
 _WORDS = r"[^\W_]|[，。、；：？！（）“”‘’《》…—,?!]"
 _PLAIN = re.compile(rf"(?:{_WORDS}| )+")
 _END = re.compile(rf"(?<={_WORDS})(?:</(?:p|li|ul|ol|h[1-6])>)+\Z")
+_BREAK = re.compile(r"[\s，。、；：？！（）“”‘’《》…—]")
+_LONGEST_RUN = 400  # characters without a break that are looked at
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -25,6 +27,12 @@ def _normal(text: str) -> str:
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
     return text if text.isascii() or not _SURROGATE.search(text) else _SURROGATE.sub("\ufffd", text)
+
+
+def _in_address(source: str) -> bool:
+    """Whether what follows may belong to an address."""
+    run = _BREAK.split(source[-_LONGEST_RUN:])[-1]
+    return len(run) == _LONGEST_RUN or any(mark in run for mark in ("://", "www.", "@"))
 
 
 @dataclass(slots=True)
@@ -105,6 +113,10 @@ class IncrementalMarkdown:
             return False
         end = _END.search(block.html)
         if end is None or not block.source.endswith(before[-8:]):
+            return False
+        if block.html[end.start() - 1] != before[-1]:  # a mark that is not shown stands between, as in `Title\n-`
+            return False
+        if _in_address(block.source):
             return False
         html = f"{block.html[: end.start()]}{added}{block.html[end.start() :]}"
         self._tail[-1] = replace(block, source=block.source + added, html=html)

@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import Iterable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -93,6 +94,18 @@ def test_words_put_behind_a_paragraph_look_as_if_it_had_been_parsed_again(seed: 
         fresh = IncrementalMarkdown()
         fresh.update(text[:cut])
         assert _seen(markdown.blocks) == _seen(fresh.blocks), text[:cut]
+
+
+@pytest.mark.parametrize(
+    "line", ["标题 the\n-", "标题 the\n=", "# 标题 the #", "- 项目 the\n  -", "见 http://e.example!"]
+)
+@pytest.mark.parametrize("more", ["  t", "1"])
+def test_words_behind_what_they_could_change_are_parsed(line: str, more: str) -> None:
+    markdown, fresh = IncrementalMarkdown(), IncrementalMarkdown()
+    markdown.update(line)
+    markdown.update(line + more)
+    fresh.update(line + more)
+    assert _seen(markdown.blocks) == _seen(fresh.blocks)
 
 
 def test_parsing_work_stays_in_proportion_to_a_long_answer() -> None:
