@@ -93,4 +93,4 @@ def difference(path: str, old: str | None, new: str) -> str:
 def _lines(text: str) -> list[str]:
     """The lines with what can be seen of their ends: CR, and a last line without a line break."""
     lines = [line.replace("\r", "␍") for line in text.split("\n")]
-    return lines[:-1] if lines[-1] == "" else [*lines, _NO_END]
+    return lines[:-1] if lines[-1] == "" else [*lines[:-1], f"{lines[-1]}\n{_NO_END}"]

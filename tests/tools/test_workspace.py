@@ -154,8 +154,14 @@ def test_a_difference_in_line_ends_alone_is_seen(root: Path) -> None:
     (root / "ends.txt").write_bytes(b"one\r\ntwo\n")
     diff = asyncio.run(tool.preview({"path": "ends.txt", "content": "one\ntwo"}, context))
     assert "-one␍" in diff
-    assert "+one\n" in diff
-    assert "+\\ No newline at end of file" in diff
+    assert diff.splitlines()[2:] == [
+        "@@ -1,2 +1,2 @@",
+        "-one␍",
+        "-two",
+        "+one",
+        "+two",
+        "\\ No newline at end of file",
+    ]
 
 
 def test_of_two_writes_that_were_compared_with_the_same_file_the_second_is_refused(root: Path) -> None:

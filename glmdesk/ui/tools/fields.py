@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from glmdesk.ui.composer.plain_edit import MAX_CHARACTERS, PlainEdit
 from glmdesk.ui.theme.theme import ThemeManager
-from glmdesk.ui.transcript.blocks.tool import diff_tone
+from glmdesk.ui.transcript.blocks.tool import diff_head, diff_tone
 
 
 class CodeField(PlainEdit):
@@ -59,7 +59,8 @@ class DiffColours(QSyntaxHighlighter):
         theme.changed.connect(self.rehighlight)
 
     def highlightBlock(self, text: str) -> None:
-        name = diff_tone(text)
+        head = diff_head(self.document().firstBlock().text())
+        name = diff_tone(text, head=self.currentBlock().blockNumber() < head)
         if name:
             made = QTextCharFormat()
             made.setForeground(QColor(str(getattr(self._theme.tokens, name))))

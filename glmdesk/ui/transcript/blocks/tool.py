@@ -256,17 +256,23 @@ def diff_formats(text: str, style: Style, start: int = 0) -> list[tuple[int, int
     """The colours of a unified diff whose text stands at `start`."""
     made: list[tuple[int, int, QTextCharFormat]] = []
     at = start
-    for line in text.split("\n"):
-        name = diff_tone(line)
+    head = diff_head(text)
+    for number, line in enumerate(text.split("\n")):
+        name = diff_tone(line, head=number < head)
         if name:
             made.append((at, len(line), _coloured(style.color(name))))
         at += len(line) + 1
     return made
 
 
-def diff_tone(line: str) -> str:
-    """The token that a line of a diff is painted with; '' for the text's own."""
-    if line.startswith(("+++", "---", "@@")):
+def diff_head(text: str) -> int:
+    """How many lines at the front of a diff name the files."""
+    return 2 if text.startswith("--- ") else 0
+
+
+def diff_tone(line: str, *, head: bool) -> str:
+    """The token that a line of a diff is painted with; '' for the text's own. `--- a` may be a line that goes."""
+    if head or line.startswith("@@"):
         return "faint"
     return "good" if line.startswith("+") else "bad" if line.startswith("-") else ""
 
