@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glmdesk.domain.hidden import escape_hidden, hidden_in, reveal_hidden
+from glmdesk.domain.hidden import escape_hidden, hidden_in, is_hidden, reveal_hidden
 
 
 @pytest.mark.parametrize("char", ["\u200b", "\u202e", "\u00ad", "\ufeff", "\ue000", "\U000e0041", "\U000e0100", "\x07"])
@@ -16,6 +16,13 @@ def test_a_hidden_character_is_written_out(char: str) -> None:
     name = f"U+{ord(char):04X}"
     assert reveal_hidden(f"a{char}b{char}") == f"a⟦{name}⟧b⟦{name}⟧"
     assert hidden_in(f"a{char}b{char}") == (name,)
+
+
+def test_no_hidden_character_of_unicode_is_overlooked() -> None:
+    hidden = [char for char in map(chr, range(0x110000)) if is_hidden(char)]
+    assert len(hidden) > 100_000
+    assert [char for char in hidden if not hidden_in(char)] == []
+    assert len(hidden_in("".join(map(chr, range(0x110000))))) == len(hidden)
 
 
 def test_plain_words_stay_as_they_are() -> None:
