@@ -19,6 +19,7 @@ from glmdesk.domain.message import Message
 from glmdesk.domain.part import Outcome, ToolCallPart, ToolResultPart
 from glmdesk.domain.request import ChatRequest
 from glmdesk.domain.rounds import open_calls, split_tail, wire_messages, with_unique_ids
+from glmdesk.domain.threads import in_thread
 from glmdesk.domain.tools import Decision, Toolbox, ToolContext, ToolFault, ToolResult, ToolSpec
 from glmdesk.services.approvals import ApprovalService, Asked
 from glmdesk.services.live import LiveAnswer
@@ -151,7 +152,7 @@ class AgentRun:
         if spec is None or toolbox is None:
             known = ", ".join(self._specs) or "none"
             raise ToolFault(f"There is no tool {call.name!r}. Tools: {known}.")
-        arguments = _arguments(spec, call.arguments)
+        arguments = await _arguments(spec, call.arguments)
         return _Ready(spec, toolbox, arguments, await self._preview(toolbox, spec, arguments))
 
     async def _preview(self, toolbox: Toolbox, spec: ToolSpec, arguments: Mapping[str, Any]) -> str:
@@ -170,7 +171,7 @@ class AgentRun:
         pretty = json.dumps(ready.arguments, ensure_ascii=False, indent=2)
 
         async def preview(text: str) -> str:
-            return await self._preview(ready.toolbox, ready.spec, _arguments(ready.spec, text))
+            return await self._preview(ready.toolbox, ready.spec, await _arguments(ready.spec, text))
 
         return await self._approvals.ask(
             Asked(self._context.conversation_id, call.call_id, ready.spec, pretty, ready.diff, preview)
@@ -178,7 +179,7 @@ class AgentRun:
 
     async def _edit(self, ready: _Ready, text: str) -> bool:
         """Take the user's arguments; whether they are others. Raises ToolFault when they do not fit."""
-        arguments = _arguments(ready.spec, text)
+        arguments = await _arguments(ready.spec, text)
         if arguments == ready.arguments:
             return False
         ready.arguments = arguments
@@ -253,8 +254,15 @@ def _denied(decision: Decision) -> _Done:
     return _Done(ToolResult(words, is_error=True, is_data=False), Outcome.DENIED)
 
 
-def _arguments(spec: ToolSpec, text: str) -> Mapping[str, Any]:
-    """The arguments, when they fit the schema. Raises ToolFault."""
+async def _arguments(spec: ToolSpec, text: str) -> Mapping[str, Any]:
+    """The arguments, when they fit the schema. Raises ToolFault.
+
+    In a thread: the first of them loads the validator, and both text and schema can be large.
+    """
+    return await in_thread(lambda: _fitting(spec, text), name="glmdesk-arguments")
+
+
+def _fitting(spec: ToolSpec, text: str) -> Mapping[str, Any]:
     from glmdesk.tools.arguments import check_arguments, parse_arguments
 
     arguments = parse_arguments(text)
