@@ -91,6 +91,9 @@ def _window(options: argparse.Namespace) -> int:
         return EXIT_NO_DISPLAY
     gc.disable()  # until the window has a collector of its own: looking at all that imports make is a sixth of a start
     try:
+        from glmdesk.ui.imports import leave_sources_unread
+
+        leave_sources_unread()
         from glmdesk.app import run
     except ImportError as error:  # a Qt library is missing or does not fit this system
         text = Catalogue.load(Language.SYSTEM).text
