@@ -11,7 +11,7 @@ _LOOK = "_mod_uses_pyside"
 def leave_sources_unread() -> None:
     """To be called before the rest of the program is imported.
 
-    Since PYSIDE-2029 (6.2) an import hook reads every new module to see whether it may switch features with
+    Since PYSIDE-2029 an import hook of PySide6 reads every new module to see whether it may switch features with
     `from __feature__ import …`, which nothing here does, and what it has read stays in memory: 24 ms of CPU and 8 MB
     at the start, and stalls whenever something is loaded later. A PySide6 without that hook is left as it is.
     """
