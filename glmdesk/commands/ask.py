@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import io
 import json
 import os
-import select
 import signal
 import sys
 from contextlib import suppress
@@ -33,7 +31,6 @@ from glmdesk.services.transcript import Transcript
 from glmdesk.store.files import find_profile
 
 ANSWERED, USAGE, PROVIDER, STOPPED = 0, 2, 3, 130
-_LOOK = 0.2  # seconds between two looks at standard input
 _FRAME = 0.03  # seconds between two looks at the transcript
 _CLI_ENDPOINT = "command-line"
 
@@ -57,25 +54,10 @@ def _text() -> Catalogue:
 def _given(options: argparse.Namespace) -> str:
     """The question of the command line or of standard input; '' where the template alone is the question."""
     piped = options.prompt is None and not options.template and not sys.stdin.isatty()
-    text = _standard_input() if options.prompt == "-" or piped else (options.prompt or "")
+    text = sys.stdin.read() if options.prompt == "-" or piped else (options.prompt or "")
     if not text.strip() and not options.template:
         raise UsageError(_text().text("cli.ask.no_prompt"))
     return text
-
-
-def _standard_input() -> str:
-    """All of it. A signal that comes just before a read would only be seen at the end of the input: none may block."""
-    if sys.platform == "win32":  # it waits for sockets only
-        return sys.stdin.read()
-    number, pieces = sys.stdin.fileno(), io.BytesIO()
-    while True:
-        if select.select([number], [], [], _LOOK)[0]:
-            piece = os.read(number, 65536)
-            if not piece:
-                break
-            pieces.write(piece)
-    pieces.seek(0)
-    return io.TextIOWrapper(pieces, sys.stdin.encoding, sys.stdin.errors).read()
 
 
 async def _ask(options: argparse.Namespace, given: str) -> int:
