@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -45,6 +46,19 @@ def _isolate(home: Path) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
+def _hear_signals() -> None:
+    """A suite started in the background ignores the keys of its terminal, and so would the programs it starts."""
+    for name, usual in (
+        ("SIGINT", signal.default_int_handler),
+        ("SIGHUP", signal.SIG_DFL),
+        ("SIGQUIT", signal.SIG_DFL),
+    ):
+        number = getattr(signal, name, None)  # Windows has only the first
+        if number is not None and signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, usual)
+
+
+_hear_signals()
 _HOME = tempfile.TemporaryDirectory(prefix="glmdesk-tests-", ignore_cleanup_errors=True)
 _isolate(Path(_HOME.name))
 
