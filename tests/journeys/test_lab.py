@@ -7,7 +7,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
+from glmdesk.domain.settings import Language
+from glmdesk.ui.i18n import switch_language
 from glmdesk.ui.structured.lab_page import LabPage
 from glmdesk.ui.structured.page import StructuredPage
 from tests.helpers.typing_keys import commit
@@ -61,6 +64,22 @@ def test_a_call_is_answered_by_hand_and_the_function_kept(tmp_path: Path) -> Non
         assert "get_weather" in [spec.name for spec in person.window.desk.tools.specs()]
         person.click(lab.result.chat_button)
         await person.until(lambda: person.window.chat.conversation_id == lab.try_id, "the try is a chat")
+
+    drive(tmp_path, body, demo=True)
+
+
+def test_why_nothing_was_sent_follows_the_language(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        lab = opened(person)
+        person.click(lab.run_button)
+        await person.until(lab.problem.isVisible, "it says that there is no name")
+        chinese = lab.problem.text()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        switch_language(app, Language.EN)
+        await person.until(lambda: lab.problem.text().isascii(), "it says it in English")
+        switch_language(app, Language.ZH_CN)
+        await person.until(lambda: lab.problem.text() == chinese, "and in Chinese again")
 
     drive(tmp_path, body, demo=True)
 

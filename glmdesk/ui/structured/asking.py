@@ -45,6 +45,7 @@ class AskingPage(Halves):
         self.problem = PlainLabel(theme=theme, role="error")
         self.problem.setWordWrap(True)
         self.problem.hide()
+        self._why: Callable[[], str] = str
         self.save_button = Button(save_id)
         self.run_button = Button("structured.run", kind="primary")
         self.stop_button = Button("structured.stop", kind="primary")
@@ -64,7 +65,9 @@ class AskingPage(Halves):
         raise NotImplementedError
 
     def retranslate(self) -> None:
-        raise NotImplementedError
+        """Say everything in the language that holds now."""
+        self._show_price()
+        self.problem.setText(self._why())
 
     def _start(self, key: str, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.start(f"{self.task_prefix}.{key}", work)
@@ -101,10 +104,13 @@ class AskingPage(Halves):
         except UserError as error:
             if error.info.action is not Action.TRIM:
                 raise
-            self._say(" ".join(error_texts(error.info)))
+            info = error.info
+            self._say(lambda: " ".join(error_texts(info)))
 
-    def _say(self, text: str) -> None:
-        self.problem.setText(text)
+    def _say(self, why: Callable[[], str]) -> None:
+        """`why` in the language that holds when it is called."""
+        self._why = why
+        self.problem.setText(why())
         self.problem.show()
 
     def _act(self, wanted: str) -> None:

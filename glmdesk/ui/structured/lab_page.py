@@ -158,7 +158,8 @@ class LabPage(AskingPage):
         try:
             await super()._checked(work)
         except LabFault as fault:
-            self._say(tr(fault.text_id))
+            text_id = fault.text_id
+            self._say(lambda: tr(text_id))
 
     # Trying
 
@@ -211,6 +212,7 @@ class LabPage(AskingPage):
         super().refresh(changes)
 
     def retranslate(self) -> None:
+        super().retranslate()
         for field, key in (
             (self.name, "name"),
             (self.description, "description"),
@@ -219,7 +221,6 @@ class LabPage(AskingPage):
         ):
             field.setPlaceholderText(tr(f"structured.lab.{key}"))
             field.setAccessibleName(tr(f"structured.lab.{key}"))
-        self._show_price()
         self.question_label.setText(tr("structured.lab.question_title"))
         self.saved.setAccessibleName(tr("structured.lab.mine"))
         self.saved.setItemText(0, tr("structured.lab.new"))

@@ -149,7 +149,7 @@ class RunPage(AskingPage):
     def run(self) -> None:
         """Check, ask, and follow the answers."""
         if not self.prompt.text.strip() and not self.data.text.strip():
-            self._say(tr("structured.no_prompt"))
+            self._say(lambda: tr("structured.no_prompt"))
             self.prompt.setFocus()
             return
         if not self._starting and not self._desk.structured.running(self.run_id):
@@ -276,7 +276,7 @@ class RunPage(AskingPage):
         self.told.emit(tr("structured.template_saved", title=made.title))
 
     def retranslate(self) -> None:
-        self._show_price()
+        super().retranslate()
         self.prompt_label.setText(tr("structured.prompt"))
         self.prompt.setAccessibleName(tr("structured.prompt"))
         self.prompt.setPlaceholderText(tr("structured.prompt_hint"))
