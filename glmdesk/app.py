@@ -8,8 +8,8 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -68,9 +68,8 @@ def run(*, demo: bool = False, smoke: str | None = None, link: str = "") -> int:
     """
     qInstallMessageHandler(lambda kind, context, text: log.log(_QT_LEVELS[kind], "qt: %s", text))
     app = _application()
-    with open_trace() as trace, tempfile.TemporaryDirectory() as spare, qasync.QEventLoop(app) as loop:
+    with open_trace() as trace, _profile(smoke=bool(smoke)) as profile, qasync.QEventLoop(app) as loop:
         asyncio.set_event_loop(loop)
-        profile = find_profile(spare if smoke and not _profile_given() else None)
         start = _Start(demo or bool(smoke), smoke, trace, link)
         if sys.platform == "darwin":  # elsewhere links come as arguments; a filter in Python costs at every event
             app.installEventFilter(start.links)
@@ -78,8 +77,14 @@ def run(*, demo: bool = False, smoke: str | None = None, link: str = "") -> int:
         return cast(int, loop.run_until_complete(coroutine))  # pyright: ignore[reportUnknownMemberType]
 
 
-def _profile_given() -> bool:
-    return bool(os.environ.get("GLMDESK_HOME"))
+@contextmanager
+def _profile(*, smoke: bool) -> Generator[Profile]:
+    """The user's, or a throw-away one for a smoke run that is given none."""
+    if not smoke or os.environ.get("GLMDESK_HOME"):
+        yield find_profile()
+        return
+    with tempfile.TemporaryDirectory() as spare:
+        yield find_profile(spare)
 
 
 def _application() -> QApplication:

@@ -51,8 +51,8 @@ def _until(condition: Callable[[], object], what: str, *, seconds: float = 20) -
 
 
 @contextmanager
-def _open_window(profile: Path) -> Generator[subprocess.Popen[str]]:
-    process = _program("--demo", GLMDESK_HOME=str(profile))
+def _open_window(profile: Path, **environment: str) -> Generator[subprocess.Popen[str]]:
+    process = _program("--demo", GLMDESK_HOME=str(profile), **environment)
     try:
         yield process
     finally:
@@ -147,3 +147,13 @@ def test_a_second_start_on_one_profile_ends_and_leaves_the_first_open(tmp_path: 
         assert first.poll() is None
         first.send_signal(signal.SIGTERM)
         assert first.wait(15) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows names this folder otherwise")
+def test_a_killed_window_leaves_no_folder_among_the_temporary_files(tmp_path: Path) -> None:
+    profile, temporary = tmp_path / "profile", tmp_path / "temporary"
+    temporary.mkdir()
+    with _open_window(profile, TMPDIR=str(temporary)) as window:
+        _until((profile / "instance.lock").exists, "the window is open")
+        window.kill()
+    assert not [path for path in temporary.iterdir() if path.is_dir()]
