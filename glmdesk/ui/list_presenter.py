@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Conversation
@@ -16,7 +17,7 @@ from glmdesk.services.tasks import TaskOwner
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.notify import Notices
 from glmdesk.ui.sidebar.sidebar import Sidebar
-from glmdesk.ui.widgets.file_dialog import FileDialog
+from glmdesk.ui.widgets.file_dialog import ask_where_to_save
 
 
 class ListPresenter(QObject):
@@ -131,16 +132,8 @@ class ListPresenter(QObject):
 
     def _choose_file(self, title: str, ids: Sequence[str] | None) -> None:
         name = f"{_file_name(title or tr('chat.new'))}.json"
-        dialog = FileDialog(self._sidebar.window(), tr("chat.export"), name, "JSON (*.json)")
-        dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("json")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-        def chosen(path: str) -> None:
-            self.export_to(Path(path), ids)
-
-        dialog.fileSelected.connect(chosen)
-        dialog.open()
+        chosen = partial(self.export_to, ids=ids)
+        ask_where_to_save(self._sidebar.window(), tr("chat.export"), chosen, name=name, kinds=["JSON (*.json)"])
 
     def export_to(self, path: Path, ids: Sequence[str] | None = None) -> None:
         """Write conversations into a file and say so; None = all that are not in the bin."""

@@ -18,7 +18,7 @@ from glmdesk.ui.i18n import data_size, error_texts, locale, tr
 from glmdesk.ui.scenarios.inputs import Combo
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
-from glmdesk.ui.widgets.file_dialog import FileDialog
+from glmdesk.ui.widgets.file_dialog import ask_for_folder
 from glmdesk.ui.widgets.label import PlainLabel
 
 _WIDTH = 560
@@ -121,14 +121,10 @@ class RescueWindow(QWidget):
         self.decided.emit(Decision(way, self.backups.currentData() if way is WayOut.RESTORE else None))
 
     def _ask_for_folder(self) -> None:
-        dialog = FileDialog(self, tr("rescue.folder"))
-        dialog.setFileMode(FileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self._take_folder)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()  # exec() would nest an event loop inside a coroutine
+        ask_for_folder(self, tr("rescue.folder"), self._take_folder)
 
-    def _take_folder(self, name: str) -> None:
-        self.decided.emit(Decision(WayOut.FOLDER, Path(name)))
+    def _take_folder(self, folder: Path) -> None:
+        self.decided.emit(Decision(WayOut.FOLDER, folder))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)

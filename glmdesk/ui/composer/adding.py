@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.services.files import FileService
@@ -16,7 +16,7 @@ from glmdesk.ui.composer.composer import Composer
 from glmdesk.ui.composer.preview import PASTE, PreviewSheet
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.theme.theme import ThemeManager
-from glmdesk.ui.widgets.file_dialog import FileDialog
+from glmdesk.ui.widgets.file_dialog import ask_for_files
 
 _KINDS = "*.txt *.md *.csv *.json *.xml *.yaml *.toml *.log *.pdf *.docx *.pptx *.xlsx *.xls *.ods *.epub *.html *.htm"
 
@@ -37,20 +37,10 @@ class FileAdder(QObject):
         composer.editor.long_pasted.connect(self.add_paste)
         composer.chips.opened.connect(self.preview)
 
-    def dialog(self) -> FileDialog:
-        """Asks for files; the system's own dialog when it is opened."""
-        dialog = FileDialog(self._composer.window(), tr("composer.files.title"))
-        dialog.setFileMode(FileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters([f"{tr('composer.files.all')} (*)", f"{tr('composer.files.kinds')} ({_KINDS})"])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(self._chosen)
-        return dialog
-
-    def _chosen(self, paths: Sequence[str]) -> None:
-        self.add([Path(path) for path in paths])
-
     def choose(self) -> None:
-        self.dialog().open()
+        """Ask for files."""
+        kinds = [f"{tr('composer.files.all')} (*)", f"{tr('composer.files.kinds')} ({_KINDS})"]
+        ask_for_files(self._composer.window(), tr("composer.files.title"), self.add, kinds=kinds)
 
     def add(self, paths: Sequence[Path]) -> None:
         """Read files; each has its chip at once."""

@@ -15,7 +15,7 @@ from glmdesk.ui.i18n import locale, tr
 from glmdesk.ui.scenarios.inputs import CapNote, Combo, LongEdit, Toggle
 from glmdesk.ui.scenarios.text_file import TextFileProblem, read_text_file
 from glmdesk.ui.widgets.button import Button
-from glmdesk.ui.widgets.file_dialog import FileDialog
+from glmdesk.ui.widgets.file_dialog import ask_for_file
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.segmented import Segmented
 
@@ -252,14 +252,7 @@ class FileField(Field):
         self._tell()
 
     def _choose(self) -> None:
-        dialog = FileDialog(self, tr("scenario.file.choose"))
-        dialog.setFileMode(FileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._chosen)
-        dialog.open()
-
-    def _chosen(self, name: str) -> None:
-        self.take(Path(name))
+        ask_for_file(self, tr("scenario.file.choose"), self.take)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

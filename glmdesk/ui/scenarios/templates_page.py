@@ -17,7 +17,9 @@ from glmdesk.ui.scenarios.editor import TemplateEditor, blank_template
 from glmdesk.ui.scenarios.form import TemplateForm
 from glmdesk.ui.scenarios.gallery import ALL, MINE, Gallery
 from glmdesk.ui.scenarios.notes import reason_text
-from glmdesk.ui.widgets.file_dialog import FileDialog
+from glmdesk.ui.widgets.file_dialog import ask_for_file, ask_where_to_save
+
+_KIND = "TOML (*.toml)"
 
 if TYPE_CHECKING:
     from glmdesk.services.tasks import TaskOwner
@@ -177,26 +179,12 @@ class TemplatesPage(QWidget):
         self._tasks.start("template.export", self._change(work, tr("scenario.gallery.exported", path=str(path))))
 
     def _choose_import(self) -> None:
-        dialog = FileDialog(self, tr("scenario.gallery.import"), "", "TOML (*.toml)")
-        dialog.setFileMode(FileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._import_chosen)
-        dialog.open()
-
-    def _import_chosen(self, name: str) -> None:
-        self.import_path(Path(name))
+        ask_for_file(self, tr("scenario.gallery.import"), self.import_path, kinds=[_KIND])
 
     def _choose_export(self, template_id: str) -> None:
         name = template_id.rpartition("/")[2] + ".toml"
-        dialog = FileDialog(self, tr("scenario.action.export"), name, "TOML (*.toml)")
-        dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("toml")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(partial(self._export_chosen, template_id))
-        dialog.open()
-
-    def _export_chosen(self, template_id: str, name: str) -> None:
-        self.export_path(template_id, Path(name))
+        chosen = partial(self.export_path, template_id)
+        ask_where_to_save(self, tr("scenario.action.export"), chosen, name=name, kinds=[_KIND])
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from glmdesk.domain.errors import UserError
 from glmdesk.services.servers import ServerService
@@ -14,6 +14,7 @@ from glmdesk.ui.i18n import error_texts, tr
 from glmdesk.ui.scenarios.inputs import CapNote, LongEdit
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.file_dialog import ask_for_file
 from glmdesk.ui.widgets.flow import FlowLayout
 from glmdesk.ui.widgets.label import PlainLabel
 
@@ -90,9 +91,7 @@ class ImportPanel(QWidget):
         self.closed.emit()
 
     def _choose_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, tr("servers.import.file"), "", "JSON (*.json *.jsonc);;* (*)")
-        if name:
-            self.read_file(Path(name))
+        ask_for_file(self, tr("servers.import.file"), self.read_file, kinds=["JSON (*.json *.jsonc)", "* (*)"])
 
     def read_file(self, path: Path) -> None:
         """Show what is in a file."""

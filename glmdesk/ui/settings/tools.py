@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.hidden import reveal_hidden
@@ -19,6 +20,7 @@ from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.tools.sheet import empty_box, origin_and_cost
 from glmdesk.ui.transcript.blocks.tool import tool_label
 from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.file_dialog import ask_for_folder
 from glmdesk.ui.widgets.label import PlainLabel
 
 _SHOWN = 60  # decisions of the journal
@@ -65,9 +67,11 @@ class ToolsSection(Section):
             self.change(python_tool=on)
 
     def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("settings.tools.choose"))
-        if folder:
-            self.change(workspace=folder)
+        ask_for_folder(self, tr("settings.tools.choose"), self.take_folder)
+
+    def take_folder(self, folder: Path) -> None:
+        """The folder that new chats work in."""
+        self.change(workspace=str(folder))
 
     def show_values(self) -> None:
         self.python.setChecked(self.settings.python_tool)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSizePolicy
 
@@ -26,7 +26,7 @@ from glmdesk.ui.structured.result_panel import ResultPanel
 from glmdesk.ui.structured.schema_card import SchemaCard
 from glmdesk.ui.structured.template_sheet import TemplateSheet
 from glmdesk.ui.theme.theme import ThemeManager
-from glmdesk.ui.widgets.file_dialog import FileDialog
+from glmdesk.ui.widgets.file_dialog import ask_where_to_save
 from glmdesk.ui.widgets.label import PlainLabel
 
 _LIVE_MS = 100
@@ -233,15 +233,8 @@ class RunPage(AskingPage):
         return self._desk.structured.pretty(self.result.value)
 
     def _choose_file(self, kind: str) -> None:
-        dialog = FileDialog(self, tr(f"structured.save.{kind}"), f"result.{kind}", f"{kind.upper()} (*.{kind})")
-        dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(kind)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(partial(self._file_chosen, kind))
-        dialog.open()
-
-    def _file_chosen(self, kind: str, name: str) -> None:
-        self.export_to(kind, Path(name))
+        title, kinds = tr(f"structured.save.{kind}"), [f"{kind.upper()} (*.{kind})"]
+        ask_where_to_save(self, title, partial(self.export_to, kind), name=f"result.{kind}", kinds=kinds)
 
     def export_to(self, kind: str, path: Path) -> None:
         """Write what is shown to a file."""

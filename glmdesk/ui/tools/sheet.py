@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from glmdesk.domain.hidden import reveal_hidden
@@ -16,6 +17,7 @@ from glmdesk.ui.scenarios.inputs import Toggle
 from glmdesk.ui.theme.theme import ThemeManager
 from glmdesk.ui.transcript.blocks.tool import tool_label
 from glmdesk.ui.widgets.button import Button
+from glmdesk.ui.widgets.file_dialog import ask_for_folder
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.sheet import Sheet
 
@@ -136,11 +138,13 @@ class ToolsSheet(Sheet):
         self.folder.setText(words)
 
     def _choose(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("tools.sheet.choose"))
-        if folder:
-            self._folder = folder
-            self._show_folder()
-            self._folder_chosen(folder)
+        ask_for_folder(self, tr("tools.sheet.choose"), self.take_folder)
+
+    def take_folder(self, folder: Path) -> None:
+        """The folder that this chat works in."""
+        self._folder = str(folder)
+        self._show_folder()
+        self._folder_chosen(self._folder)
 
     def _toggled(self, _: bool) -> None:
         self._on = {name for name, toggle in self.toggles.items() if toggle.isChecked()}

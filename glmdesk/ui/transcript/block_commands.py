@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QIODevice, QSaveFile, Qt, QTimer
+from PySide6.QtCore import QIODevice, QSaveFile, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
 
 from glmdesk.markup.languages import suffix
 from glmdesk.markup.links import doubt
@@ -18,6 +18,7 @@ from glmdesk.ui.transcript.blocks.table import TablePiece
 from glmdesk.ui.transcript.clipboard import Copy, put_on_clipboard
 from glmdesk.ui.transcript.link_sheet import LinkSheet
 from glmdesk.ui.transcript.row import RowItem
+from glmdesk.ui.widgets.file_dialog import FileDialog, ask_where_to_save
 
 if TYPE_CHECKING:
     from glmdesk.ui.transcript.view import TranscriptView
@@ -41,7 +42,7 @@ class BlockCommands:
             case "fold_code", CodePiece():
                 self._view.commands.keep_top(item, piece, partial(piece.open_fold, piece.folded))
             case "save_code", CodePiece():
-                self.file_dialog(piece).open()
+                self.save_as(piece)
             case "copy_code", CodePiece():
                 QGuiApplication.clipboard().setText(piece.block.text)
                 self._tick(piece, key)
@@ -79,21 +80,18 @@ class BlockCommands:
         piece.touch()
         self._view.canvas.repaint_dirty()
 
-    def file_dialog(self, piece: CodePiece) -> QFileDialog:
-        """Asks where to save; the system's own dialog when it is opened."""
+    def save_as(self, piece: CodePiece) -> FileDialog:
+        """Ask for a file that ends like its language."""
         name = f"{tr('transcript.code.file')}.{suffix(piece.block.language)}"
-        dialog = QFileDialog(self._view, tr("transcript.code.save"), name)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(partial(self.save, piece.block.text))
-        return dialog
+        chosen = partial(self.save, piece.block.text)
+        return ask_where_to_save(self._view, tr("transcript.code.save"), chosen, name=name)
 
-    def save(self, text: str, path: str) -> None:
+    def save(self, text: str, path: Path) -> None:
         """Write a file whole or not at all, and say how it went."""
-        file = QSaveFile(path)
+        file = QSaveFile(str(path))
         data = text.encode("utf-8", "replace") + (b"" if text.endswith("\n") else b"\n")
         written = file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(data) == len(data) and file.commit()
         if written:
-            self._view.told.emit(tr("transcript.code.saved", path=path))
+            self._view.told.emit(tr("transcript.code.saved", path=str(path)))
         else:
             self._view.told.emit(tr("transcript.code.unsaved", reason=file.errorString()))

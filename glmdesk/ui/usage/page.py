@@ -23,7 +23,7 @@ from glmdesk.ui.usage.chart_card import ChartCard
 from glmdesk.ui.usage.spreads import SpreadChart
 from glmdesk.ui.usage.tiles import Tiles
 from glmdesk.ui.widgets.card import Card
-from glmdesk.ui.widgets.file_dialog import FileDialog
+from glmdesk.ui.widgets.file_dialog import ask_where_to_save
 from glmdesk.ui.widgets.icon_button import IconButton
 from glmdesk.ui.widgets.label import PlainLabel
 from glmdesk.ui.widgets.segmented import Segmented
@@ -160,16 +160,8 @@ class UsagePage(QWidget):
         self._choose("csv", "CSV (*.csv)", self.export_table)
 
     def _choose(self, suffix: str, kinds: str, export: Callable[[Path], None]) -> None:
-        dialog = FileDialog(self, tr("usage.export.title"), f"{tr('usage.export.file')}.{suffix}", kinds)
-        dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-        def chosen(name: str) -> None:
-            export(Path(name))
-
-        dialog.fileSelected.connect(chosen)
-        dialog.open()
+        name = f"{tr('usage.export.file')}.{suffix}"
+        ask_where_to_save(self, tr("usage.export.title"), export, name=name, kinds=[kinds])
 
     def export_picture(self, path: Path) -> None:
         """The chart as it is seen, at twice its size."""
