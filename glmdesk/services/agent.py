@@ -56,12 +56,13 @@ class Agent:
 
 @dataclass(slots=True)
 class _Ready:
-    """A call that may be asked about: it exists and its arguments fit."""
+    """A call that may be asked about: it exists and its arguments fit. `shown`: differences of other arguments."""
 
     spec: ToolSpec
     toolbox: Toolbox
     arguments: Mapping[str, Any]
     diff: str = ""
+    shown: dict[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(slots=True)
@@ -123,28 +124,34 @@ class AgentRun:
             _settle(live, call, _not_run())
         for call in calls[:allowed]:
             live.set_step(call.call_id, StepState.PREPARING)
-        await asyncio.gather(*(self._answer(live, call) for call in calls[:allowed]))
-
-    async def _answer(self, live: LiveAnswer, call: ToolCallPart) -> None:
         try:
-            done = await self._do(live, call)
+            prepared = await asyncio.gather(*(self._prepared(call) for call in calls[:allowed]))
+            # All are prepared before the first is asked about: the user is asked in the order of the reply.
+            pairs = zip(calls, prepared, strict=False)
+            await asyncio.gather(*(self._answer(live, call, found) for call, found in pairs))
         except asyncio.CancelledError:
-            live.set_step(call.call_id, None)
+            for call in calls:
+                live.set_step(call.call_id, None)
             raise
-        _settle(live, call, done)
 
-    async def _do(self, live: LiveAnswer, call: ToolCallPart) -> _Done:
+    async def _prepared(self, call: ToolCallPart) -> _Ready | _Done:
         try:
-            ready = await self._ready(call)
+            return await self._ready(call)
+        except (ToolFault, UserError) as error:
+            return _failed(error)
+
+    async def _answer(self, live: LiveAnswer, call: ToolCallPart, found: _Ready | _Done) -> None:
+        _settle(live, call, await self._do(live, call, found) if isinstance(found, _Ready) else found)
+
+    async def _do(self, live: LiveAnswer, call: ToolCallPart, ready: _Ready) -> _Done:
+        try:
             decision = await self._decided(live, call, ready)
             if not decision.allowed:
                 return _denied(decision)
             edited = decision.arguments is not None and await self._edit(ready, decision.arguments)
             return await self._run(live, call, ready, edited=edited)
-        except ToolFault as fault:
-            return _Done(ToolResult(str(fault), is_error=True, is_data=False), Outcome.FAILED)
-        except UserError as error:
-            return _Done(ToolResult(f"Not run: {error}", is_error=True, is_data=False), Outcome.FAILED)
+        except (ToolFault, UserError) as error:
+            return _failed(error)
 
     async def _ready(self, call: ToolCallPart) -> _Ready:
         spec = self._specs.get(call.name)
@@ -171,7 +178,9 @@ class AgentRun:
         pretty = json.dumps(ready.arguments, ensure_ascii=False, indent=2)
 
         async def preview(text: str) -> str:
-            return await self._preview(ready.toolbox, ready.spec, await _arguments(ready.spec, text))
+            diff = await self._preview(ready.toolbox, ready.spec, await _arguments(ready.spec, text))
+            ready.shown[text] = diff
+            return diff
 
         return await self._approvals.ask(
             Asked(self._context.conversation_id, call.call_id, ready.spec, pretty, ready.diff, preview)
@@ -183,7 +192,8 @@ class AgentRun:
         if arguments == ready.arguments:
             return False
         ready.arguments = arguments
-        ready.diff = await self._preview(ready.toolbox, ready.spec, arguments)
+        shown = ready.shown.get(text)  # looked at anew, a file that has changed since would pass for what was shown
+        ready.diff = shown if shown is not None else await self._preview(ready.toolbox, ready.spec, arguments)
         return True
 
     async def _run(self, live: LiveAnswer, call: ToolCallPart, ready: _Ready, *, edited: bool) -> _Done:
@@ -241,6 +251,11 @@ def _settle(live: LiveAnswer, call: ToolCallPart, done: _Done) -> None:
     kept, tail = split_tail(message)
     live.set_step(call.call_id, None)
     live.advance(replace(message, parts=(*kept, part, *tail.parts)), waiting=False)
+
+
+def _failed(error: ToolFault | UserError) -> _Done:
+    words = str(error) if isinstance(error, ToolFault) else f"Not run: {error}"
+    return _Done(ToolResult(words, is_error=True, is_data=False), Outcome.FAILED)
 
 
 def _not_run() -> _Done:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -146,6 +147,49 @@ def test_edited_arguments_a_denial_with_its_reason_and_the_keyboard(tmp_path: Pa
         assert [part.outcome for part in results] == [Outcome.DONE, Outcome.DENIED]
         assert "Reason: no" in results[1].content
         assert "+changed" in results[0].diff
+
+    run(tmp_path, body)
+
+
+async def edited_to(person: Person, content: str) -> None:
+    """The arguments of the call that waits, with other content, and its difference."""
+    card = person.window.page.approval
+    card.arguments.replace_text(json.dumps({"path": "计划.md", "content": content}, ensure_ascii=False))
+    await person.until(lambda: card.once.isEnabled() and f"+{content}" in card.diff.toPlainText(), "its difference")
+
+
+MODELS = '/tool write_file {"path": "计划.md", "content": "of the model"}\n改一下'
+
+
+@pytest.mark.parametrize("other", ['{"path": "计划.md", "content": "mine"}', '{"path": "../x"}'])
+def test_arguments_that_are_put_back_show_their_own_difference(tmp_path: Path, workspace: Path, other: str) -> None:
+    async def body(person: Person) -> None:
+        await begin(person, workspace, MODELS)
+        await asked_about(person, "write_file")
+        card = person.window.page.approval
+        shown = card.diff.toPlainText()
+        card.arguments.replace_text(other)
+        await person.until(lambda: card.diff.isHidden() or card.diff.toPlainText() != shown, "told of the others")
+        while card.arguments.document().isModified():
+            card.arguments.undo()
+        assert card.once.isEnabled()
+        assert card.diff.isVisible()
+        assert card.diff.toPlainText() == shown
+
+    run(tmp_path, body)
+
+
+def test_a_file_that_changed_after_the_edited_difference_was_shown_is_kept(tmp_path: Path, workspace: Path) -> None:
+    async def body(person: Person) -> None:
+        await begin(person, workspace, MODELS)
+        await asked_about(person, "write_file")
+        await edited_to(person, "mine")
+        (workspace / "计划.md").write_text("of somebody else", "utf-8")
+        person.click(person.window.page.approval.once)
+        await person.until(lambda: not person.program.desk.chat.busy(), "the answer")
+        assert (workspace / "计划.md").read_text("utf-8") == "of somebody else"
+        await person.until(lambda: person.answer().status is Status.COMPLETE, "the whole answer in the view")
+        assert person.answer().of(ToolResultPart)[0].outcome is Outcome.FAILED
 
     run(tmp_path, body)
 

@@ -16,7 +16,7 @@ from glmdesk.domain.errors import Action
 from glmdesk.domain.message import Status
 from glmdesk.domain.part import Outcome, ToolResultPart
 from glmdesk.domain.rounds import rounds_of, wire_messages
-from glmdesk.domain.tools import ApprovalRequest, Decision, Scope, ToolFault, ToolResult, ToolSpec
+from glmdesk.domain.tools import ApprovalRequest, Decision, Scope, ToolContext, ToolFault, ToolResult, ToolSpec
 from glmdesk.services.agent import MAX_CALLS, MAX_RESULT, MAX_ROUNDS
 from glmdesk.services.chat import Draft
 from tests.helpers.program import program
@@ -186,6 +186,34 @@ def test_edited_arguments_are_what_runs_and_the_model_is_told(tmp_path: Path, ur
         assert answer.tool_calls[0].arguments == '{"n": 1}'
 
     run(tmp_path, url, body)
+
+
+class Unhurried(TestToolbox):
+    """Says what the first call would change after it has said it of the second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._second = asyncio.Event()
+
+    async def preview(self, spec: ToolSpec, arguments: Mapping[str, Any], context: ToolContext) -> str:
+        if arguments["n"] == 1:
+            await self._second.wait()
+        self._second.set()
+        return ""
+
+
+def test_calls_are_asked_about_in_the_order_of_the_reply(tmp_path: Path, url: str) -> None:
+    asked: list[int] = []
+
+    def seen(request: ApprovalRequest) -> Decision:
+        asked.append(json.loads(request.arguments)["n"])
+        return Decision(Scope.ONCE)
+
+    async def body(desk: Composition, box: TestToolbox) -> None:
+        await ask_with_tools(desk, '/tool probe {"n": 1}\n/tool probe {"n": 2}\n问个问题', decider=seen)
+        assert asked == [1, 2]
+
+    run(tmp_path, url, body, Unhurried())
 
 
 def test_stop_while_the_user_is_asked_answers_the_call_and_takes_the_request_back(tmp_path: Path, url: str) -> None:

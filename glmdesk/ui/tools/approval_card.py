@@ -122,10 +122,8 @@ class ApprovalCard(QWidget):
         if request is not None and request != self._request:
             self._request = request
             self._change = change
-            self.diff.show_text(reveal_hidden(request.diff or change), editable=False)
             self.arguments.show_text(escape_hidden(request.arguments), editable=True)
-            self._previewed = self._fault = ""
-            self._typing.stop()
+            self._show_as_asked(request)
             self.reason.clear()
             self._guard.start()
         self._request = request
@@ -140,9 +138,17 @@ class ApprovalCard(QWidget):
     def _is_edited(self) -> bool:
         return self.arguments.fits and self.arguments.document().isModified()
 
+    def _show_as_asked(self, request: ApprovalRequest) -> None:
+        """The difference of the model's own arguments."""
+        self.diff.show_text(reveal_hidden(request.diff or self._change), editable=False)
+        self._previewed = self._fault = ""
+        self._typing.stop()
+
     def _edited(self) -> None:
         if self._is_edited:
             self._typing.start()
+        elif self._request is not None:  # undone
+            self._show_as_asked(self._request)
         self._refresh()
 
     def _ask_preview(self) -> None:
