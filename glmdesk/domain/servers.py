@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from glmdesk.domain.errors import ErrorInfo
 from glmdesk.domain.tools import ToolSpec
-
-_SECRET_NAME = re.compile(r"key|token|secret|pass|auth|cred|pwd|cookie|session|dsn|connection", re.IGNORECASE)
-# Switches, numbers, one short word, folders, locales: everything else may be a secret.
-_HARMLESS = re.compile(
-    r"|true|false|\d{1,6}(\.\d+)?|[A-Za-z]{1,12}|[~/.][\w./~ -]*|[A-Za-z]:\\[\w\\. -]*|[a-z]{2}_[A-Z]{2}(\.UTF-8)?"
-)
-_NOT_IN_NAMES = re.compile(r"[^\w.-]")
-_REFERENCE = re.compile(r"\$\{keyring:([^${}]+)\}")
 
 
 class ServerTransport(StrEnum):
@@ -42,7 +33,8 @@ class ServerState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ServerConfig:
-    """How a server is reached. Values of `env` and `headers`, and `url`, may hold `${keyring:name}`.
+    """How a server is reached. `args`, `url` and values of `env` and `headers` may hold `${keyring:name}`, for secrets
+    that are this server's own (domain/server_secrets.py).
 
     `id` is `[a-z0-9-]{1,24}` and starts the wire names of its tools. `folder` is where a process starts ('' = home).
     `trusted` is the fingerprint the user has agreed to; `seen` the shape of each tool as the user knows it, by name.
@@ -75,67 +67,10 @@ class ServerConfig:
         ]
         return hashlib.sha256(json.dumps(shape).encode("utf-8", "surrogatepass")).hexdigest()
 
-    @property
-    def references(self) -> frozenset[str]:
-        """Names of the secrets it refers to."""
-        texts = (*self.env.values(), *self.headers.values(), self.url)
-        return frozenset(name for text in texts for name in _REFERENCE.findall(text))
-
-
-def is_secret_name(name: str) -> bool:
-    """Whether what has this name is to be kept from sight."""
-    return bool(_SECRET_NAME.search(name))
-
-
-def looks_secret(name: str, value: str) -> bool:
-    """Whether a value belongs into the keyring: by its name, or because it is not plainly harmless."""
-    return bool(value) and (is_secret_name(name) or not _HARMLESS.fullmatch(value))
-
-
-def hide_secrets(config: ServerConfig, plain: Collection[str]) -> tuple[ServerConfig, dict[str, str]]:
-    """The config with references in the place of its secrets, and the secrets by name.
-
-    `plain` names variables and headers that may stay as they are.
-    """
-    taken: dict[str, str] = {}
-
-    def hidden(kind: str, name: str, value: str) -> str:
-        if not value or _REFERENCE.search(value):
-            return value
-        key = f"mcp:{config.id}:{kind}-{_NOT_IN_NAMES.sub('_', name)}"
-        taken[key] = value
-        return reference(key)
-
-    def mapped(kind: str, values: Mapping[str, str]) -> dict[str, str]:
-        return {name: value if name in plain else hidden(kind, name, value) for name, value in values.items()}
-
-    def in_query(found: re.Match[str]) -> str:
-        name, value = found[1], found[2]
-        return f"{name}={hidden('url', name, value)}" if _SECRET_NAME.search(name) else found[0]
-
-    base, mark, query = config.url.partition("?")
-    url = base + mark + re.sub(r"([^&=#]+)=([^&#]*)", in_query, query)
-    return replace(config, env=mapped("env", config.env), headers=mapped("header", config.headers), url=url), taken
-
 
 def tool_shape(spec: ToolSpec) -> str:
     """What the model reads of a tool, as lines that can be compared."""
     return f"{spec.description}\n\n{json.dumps(spec.parameters, ensure_ascii=False, indent=2, sort_keys=True)}\n"
-
-
-def reference(name: str) -> str:
-    """The text that stands for a secret in a config."""
-    return f"${{keyring:{name}}}"
-
-
-def name_references(text: str, word: str) -> str:
-    """`text` with `word` in the place of each reference, for the eye."""
-    return _REFERENCE.sub(lambda _: word, text)
-
-
-def fill_references(text: str, secrets: Mapping[str, str]) -> str:
-    """`text` with its references replaced. Raises KeyError with the name of one that is missing."""
-    return _REFERENCE.sub(lambda found: secrets[found[1]], text)
 
 
 @dataclass(frozen=True, slots=True)

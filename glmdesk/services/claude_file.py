@@ -13,7 +13,7 @@ from glmdesk.domain import coding_agents as agents
 from glmdesk.domain.coding_agents import Written
 from glmdesk.domain.errors import ErrorInfo, StoreError
 from glmdesk.domain.json_text import JsonProblem, JsonText
-from glmdesk.domain.servers import is_secret_name
+from glmdesk.domain.server_secrets import is_secret_name
 from glmdesk.domain.threads import in_thread
 from glmdesk.store import other_files
 from glmdesk.store.other_files import Looked

@@ -12,6 +12,7 @@ from glmdesk.domain.changes import Changes
 from glmdesk.domain.errors import UserError
 from glmdesk.domain.ports import SecretStore
 from glmdesk.domain.secret import Secret
+from glmdesk.domain.server_secrets import hide_secrets, looks_secret, references
 from glmdesk.domain.servers import (
     ResourceText,
     ServerConfig,
@@ -21,8 +22,6 @@ from glmdesk.domain.servers import (
     ServerStatus,
     ServerTool,
     ServerTransport,
-    hide_secrets,
-    looks_secret,
     tool_shape,
 )
 from glmdesk.domain.threads import in_thread
@@ -148,7 +147,7 @@ class ServerService:
         for name, value in secrets.items():
             await self._keep(name, value, session_only=session_only)
         if old is not None:
-            await self._forget(old.references - hidden.references)
+            await self._forget(references(old) - references(hidden))
         if old is not None and self._hub is not None:
             await self._hub.stop(config.id)
         await self._put(hidden)
@@ -181,7 +180,7 @@ class ServerService:
             await self._hub.stop(server_id)
         await self._written()
         await self._settings.change(tools=tuple(t for t in self._settings.value.tools if t not in names))
-        await self._forget({*config.references, *self._login_names(config)})
+        await self._forget({*references(config), *self._login_names(config)})
 
     def _login_names(self, config: ServerConfig) -> set[str]:
         local = config.transport is ServerTransport.STDIO

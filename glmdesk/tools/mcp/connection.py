@@ -17,13 +17,13 @@ from mcp.shared.exceptions import MCPError
 from glmdesk.domain.errors import SecretError, UserError
 from glmdesk.domain.hidden import reveal_hidden
 from glmdesk.domain.ports import SecretStore
+from glmdesk.domain.server_secrets import fill_references, references
 from glmdesk.domain.servers import (
     ResourceText,
     ServerConfig,
     ServerState,
     ServerStatus,
     ServerTransport,
-    fill_references,
 )
 from glmdesk.domain.settings import ProxyMode
 from glmdesk.domain.tools import ToolResult
@@ -201,13 +201,14 @@ class Connection:
 
     async def _plan(self) -> Plan:
         env = base_environment() | await self._filled(self.config.env)
+        words = await self._filled({str(at): word for at, word in enumerate(self.config.args)})
         program = find_program(self.config.command, env.get("PATH"))
         if program is None:
             raise fault("missing", program=self.config.command)
         folder = find_folder(self.config.folder)
         if not folder.is_dir():
             raise fault("no_folder", folder=str(folder))
-        return Plan([program, *self.config.args], env, str(folder))
+        return Plan([program, *words.values()], env, str(folder))
 
     @asynccontextmanager
     async def _web_streams(self) -> AsyncGenerator[TransportStreams, None]:
@@ -248,7 +249,7 @@ class Connection:
 
     async def _filled(self, values: Mapping[str, str]) -> dict[str, str]:
         """Values with their secrets in them; the secrets never come into the log."""
-        found = {name: await self._around.secrets.get(name) for name in self.config.references}
+        found = {name: await self._around.secrets.get(name) for name in references(self.config)}
         secrets = {name: value.reveal() for name, value in found.items() if value is not None}
         self.log.hide(frozenset(secrets.values()))
         try:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from glmdesk.domain.servers import ServerConfig
+from glmdesk.domain.server_secrets import has_reference
 from glmdesk.ui.composer.line_edit import LineEdit
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.inputs import Toggle
@@ -21,7 +21,7 @@ class _Row(QWidget):
 
     def __init__(self, name: str, value: str, *, theme: ThemeManager) -> None:
         super().__init__()
-        self._stored = value if ServerConfig("", "", url=value).references else ""
+        self._stored = value if has_reference(value) else ""
         self.name, self.value = LineEdit(name), LineEdit("" if self._stored else value)
         self.secret = Toggle(theme=theme)
         self.secret.setChecked(bool(self._stored) or not value)

@@ -9,7 +9,8 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from glmdesk.domain.hidden import reveal_hidden
-from glmdesk.domain.servers import ServerTransport, name_references
+from glmdesk.domain.server_secrets import name_references
+from glmdesk.domain.servers import ServerTransport
 from glmdesk.services.servers import Review
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.servers.exact import ExactText
@@ -59,13 +60,20 @@ class ReviewPanel(QWidget):
         """Text id of the label, and what stands beside it."""
         config = self.review.config
         if not self.local:
-            yield "url", name_references(config.url, tr("servers.ask.secret"))
-            yield "headers", _pairs(config.headers.items())
+            yield "url", self._shown(config.url)
+            yield "headers", self._pairs(config.headers.items())
             return
         yield "program", self.review.program or tr("servers.ask.no_program", command=config.command)
-        yield "arguments", "\n".join(shlex.quote(reveal_hidden(word)) for word in config.args)
+        yield "arguments", "\n".join(self._shown(shlex.quote(reveal_hidden(word))) for word in config.args)
         yield "folder", self.review.folder
-        yield "variables", _pairs(config.env.items())
+        yield "variables", self._pairs(config.env.items())
+
+    def _shown(self, text: str) -> str:
+        """A secret of the server is named as one."""
+        return name_references(self.review.config, text, tr("servers.ask.secret"))
+
+    def _pairs(self, pairs: Iterable[tuple[str, str]]) -> str:
+        return "\n".join(f"{name}={self._shown(value)}" for name, value in pairs)
 
     def retranslate(self) -> None:
         kind = "" if self.local else "_url"
@@ -81,11 +89,6 @@ class ReviewPanel(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-
-
-def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
-    """Names and values; a secret is named as one."""
-    return "\n".join(f"{name}={name_references(value, tr('servers.ask.secret'))}" for name, value in pairs)
 
 
 def _indented(text: str) -> str:

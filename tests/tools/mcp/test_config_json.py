@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glmdesk.domain.servers import ServerTransport, hide_secrets, looks_secret
+from glmdesk.domain.server_secrets import fill_references, hide_secrets, looks_secret, references
+from glmdesk.domain.servers import ServerConfig, ServerTransport
 from glmdesk.tools.mcp.config_json import free_id, read_servers
 
 CLAUDE_DESKTOP = """
@@ -165,5 +169,67 @@ def test_secrets_become_references_in_headers_variables_and_addresses() -> None:
     assert secrets == {"mcp:server:url-key": "abcd1234efgh5678"}
     hidden, secrets = hide_secrets(remote, ())
     assert hidden.headers == {"Authorization": "${keyring:mcp:remote:header-Authorization}"}
-    assert hidden.references == set(secrets)
+    assert references(hidden) == set(secrets)
     assert hide_secrets(hidden, ()) == (hidden, {})
+
+
+@pytest.mark.parametrize(
+    ("args", "shown"),
+    [
+        (["-y", "mcp-remote", "--header", "Authorization: Bearer sk-0"], [3, "Authorization: \0"]),
+        (["--api-key=abc"], [0, "--api-key=\0"]),
+        (["--api-key", "abc-def-1"], [1, "\0"]),
+        (["run", "-e", "API_TOKEN=x1"], [2, "API_TOKEN=\0"]),
+        (["https://me:pw@host.example/mcp?ak=12&v=2"], [0, "https://me:\0@host.example/mcp?ak=\0&v=2"]),
+        (["x", "sk-abcdefgh12345"], [1, "\0"]),
+        (["0123456789abcdef0123456789abcdef.AbCdEfGh12345678"], [0, "\0"]),
+    ],
+)
+def test_secrets_in_arguments_become_references(args: list[str], shown: list[Any]) -> None:
+    config = ServerConfig("a", "A", command="npx", args=tuple(args))
+    hidden, secrets = hide_secrets(config, ())
+    at, pattern = shown
+    assert re.fullmatch(re.escape(pattern).replace("\0", r"\$\{keyring:mcp:a:arg-[\w.-]+\}"), hidden.args[at])
+    assert references(hidden) == set(secrets)
+    assert [fill_references(word, secrets) for word in hidden.args] == args
+    assert hide_secrets(hidden, ()) == (hidden, {})
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["-y", "@modelcontextprotocol/server-filesystem@2025.8.21", "/home/me/My Files", "D:\\data"],
+        ["--auth", "true", "--token-file", "/run/secrets/token", "--session", "3"],
+        ["--header", "Authorization:${AUTH}", "--port=8080", "https://mcp.example.com/sse?transport=sse"],
+        ["run", "-i", "--rm", "ghcr.io/github/github-mcp-server"],
+    ],
+)
+def test_plain_arguments_stay_as_they_are(args: list[str]) -> None:
+    config = ServerConfig("a", "A", command="npx", args=tuple(args))
+    assert hide_secrets(config, ()) == (config, {})
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://me:pw@host.example/mcp", {"pw"}),
+        ("https://host.example/s/sk-abcdefgh12345/mcp", {"sk-abcdefgh12345"}),
+        ("https://host.example/mcp?ak=1&key=2&key=3", {"1", "2", "3"}),
+    ],
+)
+def test_secrets_anywhere_in_an_address_become_references(url: str, kept: set[str]) -> None:
+    hidden, secrets = hide_secrets(ServerConfig("a", "A", ServerTransport.HTTP, url=url), ())
+    assert set(secrets.values()) == kept
+    assert fill_references(hidden.url, secrets) == url
+
+
+@pytest.mark.parametrize("name", ["bigmodel@https://open.bigmodel.cn", "mcp:b:env-KEY", "mcp:a:oauth-tokens", "x"])
+def test_a_name_of_a_secret_that_is_not_its_own_is_only_text(name: str) -> None:
+    foreign = f"${{keyring:{name}}}"
+    config = ServerConfig("a", "A", ServerTransport.HTTP, url=f"https://x.example/{foreign}", headers={"X": foreign})
+    hidden, secrets = hide_secrets(config, ())
+    assert references(config) == frozenset()
+    assert references(hidden) == set(secrets) == {"mcp:a:header-X"}
+    assert secrets["mcp:a:header-X"] == foreign
+    with pytest.raises(KeyError):
+        fill_references(hidden.url, secrets)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from glmdesk.domain.servers import ServerConfig, ServerState, ServerTransport, reference
+from glmdesk.domain.server_secrets import reference
+from glmdesk.domain.servers import ServerConfig, ServerState, ServerTransport
 from tests.tools.mcp.reference import listening, needs_reference
 from tests.tools.mcp.reference import reference as server
 from tests.tools.mcp.running import Vault, servers
