@@ -221,6 +221,7 @@ async def compose(
         tasks=tasks,
         news=news,
         revoke_changed=approvals.check,
+        forget_grants=approvals.forget,
         words=lambda: catalogue().text("servers.signed_in"),
     )
     user_tools = RowFile(None if in_memory else profile.user_tools, UserTool)

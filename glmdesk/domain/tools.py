@@ -154,7 +154,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One line of the journal of decisions. `at` is seconds since the epoch; `revoked_at` None = still in force."""
+    """One line of the journal of decisions. `at` is seconds since the epoch; `revoked_at` None = still in force.
+
+    `digest` is '' when the server of the tool is gone or another one now: nothing brings such a grant back.
+    """
 
     id: str
     at: float

@@ -6,11 +6,12 @@ import ipaddress
 import re
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
+from glmdesk.domain.addresses import Address, is_public
 from glmdesk.domain.errors import ConnectionFault
 from glmdesk.domain.ports import Page
 from glmdesk.domain.threads import in_thread
@@ -22,30 +23,18 @@ from glmdesk.providers.unpack import Unpackable, Unpacker
 if TYPE_CHECKING:
     import httpx
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 5
+_MOST_ADDRESSES = 4  # of a name that are tried
 _BODY = 4 * 1024 * 1024
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 async def resolve(host: str, port: int) -> list[str]:
     """All addresses of a name. Raises OSError."""
     found = await in_thread(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM), name="glmdesk-resolve")
     return [str(entry[4][0]) for entry in found]
-
-
-def is_public(address: Address) -> bool:
-    """Whether an address belongs to the open internet, whatever it is wrapped in."""
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-        if address in _NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(inner)
-    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +71,13 @@ class WebFetcher:
         """See `domain.ports.Fetcher`."""
         for _ in range(_MOST_REDIRECTS + 1):
             parts = _checked(url)
-            address = await self._address(parts)
-            page, further = await self._get(parts, address)
+            page, further = await self._first(parts, await self._addresses(parts))
             if not further:
                 return page
             url = urljoin(url, further)
         raise ToolFault("Too many redirects.")
 
-    async def _address(self, parts: SplitResult) -> Address:
+    async def _addresses(self, parts: SplitResult) -> list[Address]:
         host = parts.hostname or ""
         try:
             found = await self._resolve(host, _port(parts))
@@ -98,29 +86,45 @@ class WebFetcher:
             raise ToolFault(f"The name {host!r} cannot be resolved.") from None
         if not addresses or not all(self._allowed(address) for address in addresses):
             raise ToolFault(f"{host!r} is not a public address; pages of private networks are not fetched.")
-        return addresses[0]
+        return addresses
+
+    async def _first(self, parts: SplitResult, addresses: Sequence[Address]) -> tuple[Page, str]:
+        """From the first address that answers: the first ones of a name may be of a network that is not there."""
+        import httpx
+
+        failed = ""
+        for address in addresses[:_MOST_ADDRESSES]:
+            try:
+                return await self._get(parts, address)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                failed = type(error).__name__
+        raise ToolFault(f"{parts.netloc} cannot be read: {failed}.")
 
     async def _get(self, parts: SplitResult, address: Address) -> tuple[Page, str]:
         import httpx
 
         target = urlunsplit((parts.scheme, _literal(address, parts), parts.path or "/", parts.query, ""))
+        try:
+            url = httpx.URL(urlunsplit(parts))  # its names are ASCII, as the wire wants them
+            client = self._client(parts)
+        except httpx.InvalidURL:
+            raise ToolFault("This is not a web address.") from None
+        except (ConnectionFault, ImportError, ValueError):
+            raise ToolFault("The proxy of the settings cannot be used.") from None
         headers = {
-            "Host": parts.netloc,
+            "Host": url.netloc.decode("ascii"),
             "User-Agent": "GLM-Desk",
             "Accept": "text/html, text/plain, application/json;q=0.9, */*;q=0.5",
             "Accept-Encoding": "gzip, deflate",
         }
-        extensions = {"sni_hostname": parts.hostname}  # the certificate is the name's, not the address's
+        extensions = {"sni_hostname": url.raw_host.decode("ascii")}  # the certificate is the name's, not the address's
         try:
-            async with (
-                self._client(parts) as client,
-                client.stream("GET", target, headers=headers, extensions=extensions) as response,
-            ):
+            async with client, client.stream("GET", target, headers=headers, extensions=extensions) as response:
                 return await self._read(response, parts)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            raise
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, Unpackable) as error:
             raise ToolFault(f"{parts.netloc} cannot be read: {type(error).__name__}.") from None
-        except (ConnectionFault, ImportError, ValueError):
-            raise ToolFault("The proxy of the settings cannot be used.") from None
 
     def _client(self, parts: SplitResult) -> httpx.AsyncClient:
         import httpx

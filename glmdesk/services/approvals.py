@@ -108,7 +108,8 @@ class ApprovalService:
 
     def _was_another(self, spec: ToolSpec) -> bool:
         """Whether the user knows this name as another tool, and not as this one."""
-        return not self._seen(spec) and any(_same(g, spec) and g.scope is not Scope.DENY for g in self._journal)
+        known = (g for g in self._journal if _same(g, spec) and g.digest and g.scope is not Scope.DENY)
+        return not self._seen(spec) and any(known)
 
     async def preview(self, request_id: str, arguments: str) -> str:
         """What a waiting call would change with other arguments; '' when nothing can be said.
@@ -170,6 +171,13 @@ class ApprovalService:
         """Revoke what was granted to tools that are not the same any more; returns those grants."""
         return await self._revoke_outdated(specs)
 
+    async def forget(self, origin: str) -> None:
+        """Nothing that was granted to a server holds for what comes under its name later. Raises StoreError."""
+        if any(g.origin == origin and g.digest for g in self._journal):
+            now = self._clock()
+            self._journal = [_forgotten(g, now) if g.origin == origin else g for g in self._journal]
+            await self._save()
+
     async def _revoke_outdated(self, specs: Sequence[ToolSpec]) -> tuple[Grant, ...]:
         digests = {(spec.origin, spec.name): spec.digest for spec in specs}
         old = [
@@ -202,6 +210,11 @@ class ApprovalService:
 
 def _same(grant: Grant, spec: ToolSpec) -> bool:
     return grant.origin == spec.origin and grant.tool == spec.name
+
+
+def _forgotten(grant: Grant, at: float) -> Grant:
+    revoked = grant.revoked_at if grant.revoked_at is not None or grant.scope not in _LASTING else at
+    return replace(grant, digest="", revoked_at=revoked)
 
 
 def _covers(grant: Grant, spec: ToolSpec, conversation_id: str) -> bool:

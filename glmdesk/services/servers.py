@@ -55,7 +55,8 @@ class Review:
 class ServerService:
     """Satisfies `domain.tools.Toolbox`. All calls belong to the event loop's thread.
 
-    `revoke_changed` takes back what was granted to tools that are not the same any more.
+    `revoke_changed` takes back what was granted to tools that are not the same any more, `forget_grants` all that was
+    granted to a server: what is started or reached under its name now is another one.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class ServerService:
         tasks: TaskOwner,
         news: News,
         revoke_changed: Callable[[Sequence[ToolSpec]], Awaitable[object]],
+        forget_grants: Callable[[str], Awaitable[object]],
         words: Callable[[], str],
     ) -> None:
         self._file = file
@@ -75,6 +77,7 @@ class ServerService:
         self._tasks = tasks
         self._news = news
         self._revoke_changed = revoke_changed
+        self._forget_grants = forget_grants
         self._words = words
         self._configs = {config.id: config for config in file.load()}
         self._programs: dict[str, str] = {}
@@ -178,6 +181,7 @@ class ServerService:
         names = {tool.spec.name for tool in self._known.pop(server_id, ())}
         if self._hub is not None:
             await self._hub.stop(server_id)
+        await self._forget_grants(server_id)
         await self._written()
         await self._settings.change(tools=tuple(t for t in self._settings.value.tools if t not in names))
         await self._forget({*references(config), *self._login_names(config)})
@@ -198,7 +202,10 @@ class ServerService:
         """The user has seen what would be started: start it. Raises StoreError."""
         await self._find_program(server_id)
         config = self._configs[server_id]
-        await self._put(replace(config, trusted=config.fingerprint(self._programs.get(server_id, "")), enabled=True))
+        trusted = config.fingerprint(self._programs.get(server_id, ""))
+        if trusted != config.trusted:
+            await self._forget_grants(server_id)
+        await self._put(replace(config, trusted=trusted, enabled=True))
         await self._start(server_id)
 
     # --- running ----------------------------------------------------------------------------------------------------

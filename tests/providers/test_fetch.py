@@ -9,10 +9,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from glmdesk.domain.addresses import is_public
 from glmdesk.domain.ports import Page
 from glmdesk.domain.settings import ProxyMode
 from glmdesk.domain.tools import ToolContext, ToolFault
-from glmdesk.providers.fetch import Limits, WebFetcher, is_public
+from glmdesk.providers.fetch import Limits, WebFetcher
 from glmdesk.providers.transport import Proxy
 from glmdesk.tools.fetch_page import FetchPageTool
 
@@ -20,6 +21,7 @@ PRIVATE = [
     *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1"),
     *("255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1"),
     *("2002:7f00:1::", "64:ff9b::7f00:1", "64:ff9b::a00:1", "240.0.0.1", "198.18.0.1", "2001:db8::1"),
+    *("fec0::1", "192.0.0.8", "3fff::1", "64:ff9b:1::a00:1", "5f00::1"),
 ]
 NOT_PUBLIC = [
     *("file:///etc/passwd", "ftp://example.com/", "javascript:alert(1)", "http://", "https://u:p@example.com/", "x"),
@@ -72,7 +74,9 @@ def answer(body: bytes, kind: str = "text/html; charset=utf-8", status: str = "2
     return head.encode() + body
 
 
-def fetcher(names: dict[str, list[list[str]]], *, allowed: str = "127.0.0.1", body: int = 1000) -> WebFetcher:
+def fetcher(
+    names: dict[str, list[list[str]]], *, allowed: tuple[str, ...] = ("127.0.0.1",), body: int = 1000
+) -> WebFetcher:
     async def resolver(host: str, port: int) -> list[str]:
         found = names[host]
         return found.pop(0) if len(found) > 1 else found[0]
@@ -80,7 +84,7 @@ def fetcher(names: dict[str, list[list[str]]], *, allowed: str = "127.0.0.1", bo
     return WebFetcher(
         Proxy(ProxyMode.NONE),
         limits=Limits(body=body, seconds=5),
-        allowed=lambda address: str(address) == allowed,
+        allowed=lambda address: str(address) in allowed,
         resolver=resolver,
     )
 
@@ -101,6 +105,34 @@ def test_a_page_comes_by_its_name_over_the_checked_address() -> None:
     text = asyncio.run(body())
     assert "你好\n\n文字" in text
     assert site.hosts == [f"good.test:{site.port}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "wire"), [("例子.测试", "xn--fsqu00a.xn--0zwm56d"), ("bücher.example", "xn--bcher-kva.example")]
+)
+def test_a_name_in_any_language_is_asked_for_as_the_wire_wants_it(name: str, wire: str) -> None:
+    site = Site(lambda path: answer(b"ok"))
+
+    async def body() -> bytes:
+        async with site.open():
+            page = await fetcher({name: [["127.0.0.1"]]}).fetch(f"http://{name}:{site.port}/路?问=1")
+            return page.body
+
+    assert asyncio.run(body()) == b"ok"
+    assert site.hosts == [f"{wire}:{site.port}"]
+
+
+def test_an_address_that_does_not_answer_leaves_the_next_one() -> None:
+    site = Site(lambda path: answer(b"ok"))
+
+    async def body(*addresses: str) -> bytes:
+        async with site.open():
+            found = fetcher({"good.test": [list(addresses)]}, allowed=("::1", "127.0.0.1"))
+            return (await found.fetch(f"http://good.test:{site.port}/")).body
+
+    assert asyncio.run(body("::1", "127.0.0.1")) == b"ok"
+    with pytest.raises(ToolFault, match=r"good\.test.* cannot be read"):
+        asyncio.run(body("::1"))
 
 
 def test_a_name_that_resolves_anew_changes_nothing() -> None:

@@ -225,7 +225,7 @@ class Connection:
 
     @asynccontextmanager
     async def _login(self, url: str, has_header: bool) -> AsyncGenerator[Any, None]:
-        tokens = KeyringTokens(self.config.id, self._around.secrets, fresh=self._interactive)
+        tokens = KeyringTokens(self.config.id, self.config.url, self._around.secrets, fresh=self._interactive)
         known = None if self._interactive or has_header else await self._known_tokens(tokens)
         if self._interactive:
             async with signing_in(url, tokens, open_link=self._to_browser, words=self._around.words()) as auth:

@@ -12,7 +12,8 @@ from mcp.client.streamable_http import streamable_http_client
 
 from glmdesk.domain.servers import ServerTransport
 from glmdesk.domain.settings import ProxyMode
-from glmdesk.tools.mcp.addresses import is_loopback
+from glmdesk.tools.mcp.addresses import is_loopback, may_reach
+from glmdesk.tools.mcp.faults import fault
 from glmdesk.tools.mcp.lines import MOST_BYTES
 
 _CONNECT_SECONDS = 15.0
@@ -54,6 +55,11 @@ class HttpWay:
         """The server has forgotten us: restarted, or we slept too long. The protocol says 404, some say 400."""
         return self.unauthorised or self.status in (400, 404)
 
+    async def _check(self, request: httpx2.Request) -> None:
+        """The words of a server name other addresses: of its login, of its metadata, of a redirect."""
+        if not await may_reach(str(request.url), self.url):
+            raise fault("astray", address=f"{request.url.scheme}://{request.url.netloc.decode('ascii', 'replace')}")
+
     async def _look_at(self, response: httpx2.Response) -> None:
         if str(response.request.url).partition("?")[0] == self.url.partition("?")[0]:
             self.unauthorised = response.status_code == 401
@@ -77,7 +83,7 @@ class HttpWay:
             auth=auth,
             trust_env=not direct and mode is ProxyMode.SYSTEM,
             proxy=address if mode is ProxyMode.CUSTOM and not direct else None,
-            event_hooks={"response": [self._look_at]},
+            event_hooks={"request": [self._check], "response": [self._look_at]},
         )
 
 

@@ -44,12 +44,13 @@ def client_name(server_id: str) -> str:
 class KeyringTokens:
     """The SDK's `TokenStorage` over the port `SecretStore`. Raises SecretError.
 
-    The SDK forgets when a token ends and where it is renewed: both are kept beside it. `fresh` starts from nothing,
-    for a login.
+    The SDK forgets when a token ends and where it is renewed: both are kept beside it, and `url`, the address that it
+    is for: at another one it is none. `fresh` starts from nothing, for a login.
     """
 
-    def __init__(self, server_id: str, secrets: SecretStore, *, fresh: bool = False) -> None:
+    def __init__(self, server_id: str, url: str, secrets: SecretStore, *, fresh: bool = False) -> None:
         self._id = server_id
+        self._url = url
         self._secrets = secrets
         self._fresh = fresh
         self._context: OAuthContext | None = None
@@ -61,7 +62,10 @@ class KeyringTokens:
             found: object = json.loads(text.reveal()) if text else {}
         except ValueError:
             return {}
-        return cast("Mapping[str, Any]", found) if isinstance(found, dict) else {}
+        if not isinstance(found, dict):
+            return {}
+        record = cast("Mapping[str, Any]", found)
+        return record if record.get("url") == self._url else {}
 
     async def attach(self, context: OAuthContext) -> None:
         """Give a provider's context what the SDK does not load by itself."""
@@ -83,7 +87,7 @@ class KeyringTokens:
             return None
 
     async def set_tokens(self, tokens: OAuthToken) -> None:
-        record: dict[str, Any] = {"token": _plain(tokens)}
+        record: dict[str, Any] = {"url": self._url, "token": _plain(tokens)}
         if self._context is not None:
             record["expires_at"] = self._context.token_expiry_time
             if (metadata := self._context.oauth_metadata) is not None:

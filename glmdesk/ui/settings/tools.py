@@ -146,7 +146,7 @@ class ToolsSection(Section):
         )
         words.setWordWrap(True)
         line.addWidget(words, 1)
-        if grant.scope in (Scope.CHAT, Scope.ALWAYS):
+        if grant.scope in (Scope.CHAT, Scope.ALWAYS) and grant.digest:
             taken = grant.revoked_at is not None
             button = Button("settings.tools.restore" if taken else "settings.tools.revoke", kind="quiet")
             change = self.desk.approvals.restore if taken else self.desk.approvals.revoke

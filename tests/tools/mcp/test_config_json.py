@@ -198,7 +198,7 @@ def test_secrets_in_arguments_become_references(args: list[str], shown: list[Any
 @pytest.mark.parametrize(
     "args",
     [
-        ["-y", "@modelcontextprotocol/server-filesystem@2025.8.21", "/home/me/My Files", "D:\\data"],
+        ["-y", "@modelcontextprotocol/server-filesystem@2025.8.21", "/srv/data/My Files", "D:\\data"],
         ["--auth", "true", "--token-file", "/run/secrets/token", "--session", "3"],
         ["--header", "Authorization:${AUTH}", "--port=8080", "https://mcp.example.com/sse?transport=sse"],
         ["run", "-i", "--rm", "ghcr.io/github/github-mcp-server"],
