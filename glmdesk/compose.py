@@ -228,7 +228,7 @@ async def compose(
     own_tools = UserTools()
     own_tools.set_saved(user_tools.load())
     tools = ToolService(
-        [BuiltInTools(lambda: built_in_tools(network, hidden=profile.root)), servers, own_tools], settings
+        [BuiltInTools(lambda: built_in_tools(network)), servers, own_tools], settings, hidden=(profile.root,)
     )
     chat = ChatService(
         store,

@@ -80,10 +80,14 @@ class ToolResult:
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """Where a call happens. `workspace` is the folder the user chose for the conversation."""
+    """Where a call happens. `workspace` is the folder the user chose for the conversation.
+
+    No tool looks into a `hidden` folder, wherever the workspace is: in the program's own a call could allow itself all.
+    """
 
     conversation_id: str = ""
     workspace: Path | None = None
+    hidden: tuple[Path, ...] = ()
 
 
 class ToolFault(Exception):

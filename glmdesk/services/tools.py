@@ -40,11 +40,15 @@ class ToolRow:
 
 
 class ToolService:
-    """All toolboxes as one list. A name that is taken is refused to the later toolbox."""
+    """All toolboxes as one list. A name that is taken is refused to the later toolbox.
 
-    def __init__(self, toolboxes: Sequence[Toolbox], settings: SettingsService) -> None:
+    `hidden` folders are no tool's business.
+    """
+
+    def __init__(self, toolboxes: Sequence[Toolbox], settings: SettingsService, *, hidden: Sequence[Path] = ()) -> None:
         self._toolboxes = list(toolboxes)
         self._settings = settings
+        self._hidden = tuple(hidden)
 
     def add(self, toolbox: Toolbox) -> None:
         """Another source of tools; announce `Changes(tools=True)` after it."""
@@ -100,7 +104,7 @@ class ToolService:
     def context(self, conversation_id: str, setup: Setup) -> ToolContext:
         """Where the calls of a conversation happen."""
         folder = setup.workspace or self._settings.value.workspace
-        return ToolContext(conversation_id, Path(folder) if folder else None)
+        return ToolContext(conversation_id, Path(folder) if folder else None, self._hidden)
 
 
 def token_cost(spec: ToolSpec) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glmdesk.domain.ports import Fetcher
@@ -13,8 +12,8 @@ if TYPE_CHECKING:
     from glmdesk.tools.base import Tool
 
 
-def built_in_tools(fetcher: Fetcher, *, hidden: Path) -> tuple[Tool, ...]:
-    """One of each; none of them opens anything before it is called. Code does not see the `hidden` folder."""
+def built_in_tools(fetcher: Fetcher) -> tuple[Tool, ...]:
+    """One of each; none of them opens anything before it is called."""
     # not at the start of the program, which most days needs none of them
     from glmdesk.tools.calculator import CalculatorTool
     from glmdesk.tools.clock import TimeTool
@@ -33,7 +32,7 @@ def built_in_tools(fetcher: Fetcher, *, hidden: Path) -> tuple[Tool, ...]:
         SearchFilesTool(),
         WriteFileTool(),
         FetchPageTool(fetcher),
-        RunPythonTool(hidden=(hidden,)),
+        RunPythonTool(),
     )
 
 

@@ -72,7 +72,7 @@ class Limits:
 
 class RunPythonTool(Tool):
     """Off until the user switches it on in the settings. The code sees the user's files; where the system allows it
-    neither the network nor other processes, no socket of the session, behind which the keyring is, and no `hidden`
+    neither the network nor other processes, no socket of the session, behind which the keyring is, and no hidden
     folder."""
 
     spec = ToolSpec(
@@ -83,13 +83,12 @@ class RunPythonTool(Tool):
         seconds=SECONDS + 15,
     )
 
-    def __init__(self, limits: Limits | None = None, *, hidden: Sequence[Path] = ()) -> None:
+    def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
-        self._hidden = tuple(hidden)
 
     async def call(self, arguments: Mapping[str, Any], context: ToolContext) -> ToolResult:
         code = str(arguments["code"]).encode("utf-8", "replace")
-        run = _Run(self._limits, self._hidden)
+        run = _Run(self._limits, context.hidden)
         try:
             return await in_thread(lambda: run.result(code), name="glmdesk-python")
         finally:

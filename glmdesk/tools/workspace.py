@@ -12,7 +12,7 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -44,19 +44,25 @@ def workspace_of(context: ToolContext) -> Workspace:
     """The conversation's folder. Raises ToolFault when none is chosen or it is gone."""
     if context.workspace is None:
         raise ToolFault("No workspace folder is chosen. The user can choose one in the tools menu.")
-    return Workspace(context.workspace)
+    return Workspace(context.workspace, context.hidden)
 
 
 class Workspace:
-    """All paths that go in and out are relative, with `/`. Everything here blocks: call it in a thread."""
+    """All paths that go in and out are relative, with `/`. What is in a `hidden` folder is not there.
 
-    def __init__(self, folder: Path) -> None:
+    Everything here blocks: call it in a thread.
+    """
+
+    def __init__(self, folder: Path, hidden: Sequence[Path] = ()) -> None:
+        self._hidden = {found for path in hidden if (found := _identity(path))}
         try:
             self.root = folder.resolve(strict=True)
         except (OSError, RuntimeError) as error:
             raise ToolFault("The workspace folder is not there any more.") from error
         if not self.root.is_dir():
             raise ToolFault("The workspace is not a folder.")
+        if self._is_hidden(self.root):
+            raise ToolFault("The workspace is the folder in which GLM Desk keeps its own data; no tool works there.")
 
     def names(self, path: str) -> tuple[str, ...]:
         """The checked names of a path, after its links; () is the folder itself. Raises ToolFault."""
@@ -69,7 +75,13 @@ class Workspace:
             inside = real.relative_to(self.root)
         except ValueError:
             raise ToolFault(f"{path!r} leads out of the workspace.") from None
+        if self._is_hidden(real):
+            raise ToolFault(f"{path!r} is where GLM Desk keeps its own data; no tool works there.")
         return inside.parts
+
+    def _is_hidden(self, path: Path) -> bool:
+        """Known by what it is, not by its name: that may be written in several ways."""
+        return bool(self._hidden) and any(_identity(place) in self._hidden for place in (path, *path.parents))
 
     def list(self, path: str) -> list[Entry]:
         """What is in a folder, folders first. Raises ToolFault."""
@@ -85,6 +97,8 @@ class Workspace:
         try:
             if item.is_symlink() and not self._ends_inside(Path(item.path)):
                 return Entry(item.name, "link")
+            if item.is_dir() and _identity(Path(item.path)) in self._hidden:
+                return Entry(item.name, "other")
             if item.is_dir():
                 return Entry(item.name, "folder")
             return Entry(item.name, "file", item.stat().st_size) if item.is_file() else Entry(item.name, "other")
@@ -142,6 +156,15 @@ class Workspace:
             yield at
         finally:
             os.close(at)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """The device and the number of what is there, behind its links; None when nothing is."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _step(at: int, name: str, *, make: bool) -> int:

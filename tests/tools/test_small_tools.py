@@ -211,7 +211,8 @@ def test_python_sees_nothing_of_the_program_and_writes_itself_no_permission(tmp_
     profile.mkdir()
     (profile / "grants.json").write_text("[]")
     code = f"import os\npath = {str(profile)!r}\nprint(os.listdir(path))\nopen(path + '/grants.json', 'w').write('x')"
-    assert call(RunPythonTool(hidden=(profile,)), code=code).text == "[]"
+    context = ToolContext(hidden=(profile,))
+    assert asyncio.run(RunPythonTool().call({"code": code}, context)).text == "[]"
     assert (profile / "grants.json").read_text() == "[]"
 
 

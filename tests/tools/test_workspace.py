@@ -115,6 +115,35 @@ def test_a_pipe_is_no_file_and_does_not_hang(root: Path) -> None:
     assert "pipe  (other)" in call(ListFilesTool(), root)
 
 
+@pytest.mark.parametrize("way", ["below", "link", "itself", "inside"])
+def test_the_programs_own_folder_is_out_of_reach_wherever_the_workspace_is(root: Path, way: str) -> None:
+    profile = root / "share" / "glmdesk"
+    (profile / "logs").mkdir(parents=True)
+    (profile / "settings.toml").write_text("python_tool = false", "utf-8")
+    (root / "door").symlink_to(profile, target_is_directory=True)
+    base = {"below": "share/glmdesk/", "link": "door/", "itself": "", "inside": "../"}[way]
+    workspace = {"itself": profile, "inside": profile / "logs"}.get(way, root)
+    context = ToolContext("c", workspace, (profile,))
+    calls: list[tuple[Any, dict[str, str]]] = [
+        (ReadFileTool(), {"path": f"{base}settings.toml"}),
+        (ListFilesTool(), {"path": base or "."}),
+        (WriteFileTool(), {"path": f"{base}settings.toml", "content": "python_tool = true"}),
+        (WriteFileTool(), {"path": f"{base}logs/new.txt", "content": "x"}),
+    ]
+    for tool, arguments in calls:
+        with pytest.raises(ToolFault, match=r"own data|leads out"):
+            asyncio.run(tool.call(arguments, context))
+        with pytest.raises(ToolFault):
+            asyncio.run(
+                tool.preview(arguments, context) if isinstance(tool, WriteFileTool) else tool.call(arguments, context)
+            )
+    assert (profile / "settings.toml").read_text("utf-8") == "python_tool = false"
+    if workspace == root:
+        assert "python_tool" not in asyncio.run(SearchFilesTool().call({"text": "python_tool"}, context)).text
+        assert "glmdesk  (other)" in asyncio.run(ListFilesTool().call({"path": "share"}, context)).text
+        assert "milk" in asyncio.run(ReadFileTool().call({"path": "notes/a.md"}, context)).text
+
+
 PIECES = st.sampled_from(["..", ".", "", "/", "\\", "notes", "a.md", "door", "link", "up", "C:", "~", "Notes", "..."])
 
 
