@@ -6,6 +6,7 @@ import csv
 import io
 
 from glmdesk.domain.spending import Report
+from glmdesk.exporters.tables import guarded
 
 _COLUMNS = (
     "group",
@@ -21,7 +22,6 @@ _COLUMNS = (
     "unpriced_requests",
     "requests_without_usage",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run it
 
 
 def usage_csv(report: Report) -> str:
@@ -33,8 +33,8 @@ def usage_csv(report: Report) -> str:
         for group in groups:
             sums = group.sums
             counts = (sums.answers, sums.requests, sums.prompt, sums.cached, sums.completion)
-            name = "" if group.key == group.label else _plain(group.label)
-            key = "others" if group.key.startswith("\0") else _plain(group.key)
+            name = "" if group.key == group.label else guarded(group.label)
+            key = "others" if group.key.startswith("\0") else guarded(group.key)
             money = (_exact(sums.yuan), _exact(sums.saved))
             writer.writerow((by.value, key, name, *counts, *money, sums.unpriced, sums.untold))
     return "\ufeff" + text.getvalue()
@@ -44,7 +44,3 @@ def _exact(amount: float) -> str:
     """All its digits and no exponent: some spreadsheets take `5e-05` for a text."""
     whole, _, part = f"{amount:.9f}".partition(".")
     return f"{whole}.{part.rstrip('0') or '0'}"
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from glmdesk.exporters.code import KEY, Call
 
@@ -34,7 +34,7 @@ def zai_java(call: Call) -> str:
     setters += list(_settings(body))
     stream = bool(body.get("stream"))
     setters.append(f".stream({str(stream).lower()})")
-    left_out = sorted(set(body) - {"model", "messages", "thinking", "stop", "stream", *_SIMPLE, *_READ})
+    left_out = _left_out(body)
     note = f"        // Not a part of this client: {', '.join(left_out)}\n" if left_out else ""
     chained = "".join(f"\n                {setter}" for setter in setters)
     return (
@@ -103,17 +103,33 @@ def _message(message: Mapping[str, Any]) -> str:
 
 def _settings(body: Mapping[str, Any]) -> Iterator[str]:
     for name, setter in _SIMPLE.items():
-        if name in body and (isinstance(body[name], str) == ("{text}" in setter)):
+        if name in body and _is_simple(name, body[name]):
             yield setter.format(value=body[name], text=java_string(str(body[name])))
     if isinstance(thinking := body.get("thinking"), Mapping):
         kind = java_string(str(thinking.get("type", "")))  # pyright: ignore[reportUnknownArgumentType,reportUnknownMemberType]
         yield f".thinking(ChatThinking.builder().type({kind}).build())"
-    if body.get("stop"):
-        words = ", ".join(java_string(str(word)) for word in body["stop"])
+    if stop := body.get("stop"):
+        words = ", ".join(java_string(str(word)) for word in ([stop] if isinstance(stop, str) else stop))
         yield f".stop(Arrays.asList({words}))"
     for name, (setter, kind) in _READ.items():
         if name in body:
             yield f".{setter}({_read(body[name], kind)})"
+
+
+def _left_out(body: Mapping[str, Any]) -> list[str]:
+    """Fields that the client has no setter for, or none for such a value."""
+    known = {"model", "messages", "thinking", "stop", "stream", *_SIMPLE, *_READ}
+    names = [name for name in body if name not in known or (name in _SIMPLE and not _is_simple(name, body[name]))]
+    thinking = body.get("thinking")
+    if isinstance(thinking, Mapping):
+        names += [f"thinking.{name}" for name in cast("Mapping[str, Any]", thinking) if name != "type"]
+    elif thinking is not None:
+        names.append("thinking")
+    return sorted(names)
+
+
+def _is_simple(name: str, value: object) -> bool:
+    return isinstance(value, str) if "{text}" in _SIMPLE[name] else isinstance(value, int | float)
 
 
 def _read(value: Any, kind: str) -> str:

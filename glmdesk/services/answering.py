@@ -100,8 +100,7 @@ class Answering:
         """Put the cost of the request that has just ended upon what the answer has cost so far, and into the books."""
         usage, model = live.assembly.request_usage, live.assembly.snapshot().model
         if usage is not None:  # the server names none after Stop
-            cost = self._spending.price(model, usage, bill.endpoint.dialect)
-            live.cost = cost + live.cost if cost is not None and live.cost is not None else cost
+            live.charge(self._spending.price(model, usage, bill.endpoint.dialect))
         with suppress(StoreError):  # a full disk must not make a failure of an answer that is there
             await self._spending.enter(bill, model, usage=usage, record=record, key=key)
 

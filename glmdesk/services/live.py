@@ -10,6 +10,7 @@ from time import monotonic
 from glmdesk.domain.assemble import Assembly
 from glmdesk.domain.event import Event, Retrying
 from glmdesk.domain.message import Message
+from glmdesk.domain.prices import Cost
 from glmdesk.services.transcript import Notice, Step, StepState
 
 _CONNECTING = Notice("transcript.notice.connecting")
@@ -23,7 +24,8 @@ class LiveAnswer:
     """Wraps an `Assembly`; every view follows it with a `Follower` of its own, `unsaved` is for the checkpoint."""
 
     def __init__(self, base: Message, *, can_rest: bool = True, clock: Callable[[], float] = monotonic) -> None:
-        self.cost = base.cost  # of all requests that have ended
+        self.cost = base.cost  # of all requests that have ended; None: one of them has no price
+        self._charged = base.cost is not None
         self.can_rest = can_rest  # its model can be asked without thinking
         self.message_id = base.id
         self.conversation_id = base.conversation_id
@@ -53,6 +55,12 @@ class LiveAnswer:
                 self.assembly.apply(event)
                 self.unsaved = True
         self.revision += 1
+
+    def charge(self, cost: Cost | None) -> None:
+        """Put what one more request has cost upon the rest; None: it has no price, and so the answer has none."""
+        known = not self._charged or self.cost is not None
+        self._charged = True
+        self.cost = (self.cost + cost if self.cost else cost) if known and cost is not None else None
 
     def advance(self, message: Message, *, waiting: bool) -> None:
         """Go on from `message`; `waiting`: the next words come from the service."""

@@ -32,11 +32,15 @@ _WEB_SEARCH: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class ToolRow:
-    """A tool as the lists show it. `tokens` is about what it costs in every request."""
+    """A tool as the lists show it. `tokens` is about what it costs in every request.
+
+    `available` is False for a tool of the service where the endpoint has none: it is not sent.
+    """
 
     spec: ToolSpec
     enabled: bool
     tokens: int
+    available: bool = True
 
 
 class ToolService:
@@ -75,10 +79,13 @@ class ToolService:
     def _switched_on(self, setup: Setup) -> frozenset[str]:
         return frozenset(self._settings.value.tools if setup.tools is None else setup.tools)
 
-    def rows(self, setup: Setup) -> list[ToolRow]:
-        """The tools for a list with switches."""
+    def rows(self, setup: Setup, dialect: DialectName | None) -> list[ToolRow]:
+        """The tools for a list with switches, at an endpoint of that dialect."""
         on = self._switched_on(setup)
-        return [ToolRow(spec, spec.name in on, token_cost(spec)) for spec in self.specs()]
+        return [
+            ToolRow(spec, spec.name in on, token_cost(spec), spec.origin != SERVICE or dialect in _SEARCHERS)
+            for spec in self.specs()
+        ]
 
     def offered(self, setup: Setup) -> tuple[ToolSpec, ...]:
         """The functions that a request of the conversation offers, always in the same order."""
@@ -87,11 +94,11 @@ class ToolService:
             return ()
         return tuple(spec for spec, _ in self._found().values() if spec.name in on)[:_MOST]
 
-    def count(self, setup: Setup) -> int:
+    def count(self, setup: Setup, dialect: DialectName | None) -> int:
         """How many tools a conversation sends, the search of the service among them."""
-        return len(self.offered(setup)) + (WEB_SEARCH.name in self.enabled(setup))
+        return len(self.offered(setup)) + len(self.server_tools(setup, dialect))
 
-    def server_tools(self, setup: Setup, dialect: DialectName) -> tuple[Mapping[str, Any], ...]:
+    def server_tools(self, setup: Setup, dialect: DialectName | None) -> tuple[Mapping[str, Any], ...]:
         """The tools that the service runs, as they go over the wire."""
         wanted = WEB_SEARCH.name in self.enabled(setup) and dialect in _SEARCHERS
         return (_WEB_SEARCH,) if wanted else ()

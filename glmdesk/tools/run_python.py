@@ -71,9 +71,9 @@ class Limits:
 
 
 class RunPythonTool(Tool):
-    """Off until the user switches it on in the settings. The code sees the user's files; where the system allows it
-    neither the network nor other processes, no socket of the session, behind which the keyring is, and no hidden
-    folder."""
+    """Off until the user switches it on in the settings. The code sees and may change the user's files; where the
+    system allows it neither the network nor other processes, no socket of the session, behind which the keyring is,
+    and no hidden folder."""
 
     spec = ToolSpec(
         "run_python",

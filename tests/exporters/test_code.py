@@ -206,6 +206,14 @@ def test_the_international_host_has_its_own_client() -> None:
     assert "ZaiClient.builder()" in write_code(sent, CodeKind.ZAI_JAVA)
 
 
+def test_java_names_every_field_that_its_client_cannot_say() -> None:
+    body = request("hi", tool_choice={"type": "function"}, stop="END", temperature="hot")
+    body["thinking"] = {"type": "enabled", "clear_thinking": False}
+    code = write_code(exchange(body), CodeKind.ZAI_JAVA)
+    assert "// Not a part of this client: temperature, thinking.clear_thinking, tool_choice\n" in code
+    assert '.stop(Arrays.asList("END"))' in code
+
+
 def test_a_body_that_is_no_request_is_refused() -> None:
     with pytest.raises(ValueError, match="object"):
         write_code(Exchange("POST", "http://x", {}, "[]", 0.0), CodeKind.CURL)

@@ -6,6 +6,8 @@ import csv
 import io
 from datetime import date
 
+import pytest
+
 from glmdesk.domain.spending import Group, Grouping, Period, Report, Sums
 from glmdesk.exporters.usage_csv import usage_csv
 
@@ -25,9 +27,10 @@ def test_small_amounts_are_written_out_and_counts_of_what_is_missing_stand_besid
     assert row["name"] == "木星，土星"
 
 
-def test_a_title_is_never_a_formula() -> None:
-    (row,) = rows(Group("c1", Sums(), '=HYPERLINK("http://x")'))
-    assert row["name"].startswith("'=")
+@pytest.mark.parametrize("title", ['=HYPERLINK("http://x")', "\n=1", "＝cmd()", "|calc", "%0A", "@x"])
+def test_a_title_is_never_a_formula(title: str) -> None:
+    (row,) = rows(Group("c1", Sums(), title))
+    assert row["name"] == f"'{title}"
 
 
 def test_the_rest_and_deleted_conversations_have_names() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from glmdesk.domain.errors import ErrorInfo
 from glmdesk.domain.event import ReasoningDelta, Retrying, Started, TextDelta
 from glmdesk.domain.message import Message, Role, Status
+from glmdesk.domain.prices import Cost
 from glmdesk.services.live import Follower, LiveAnswer
 
 CAUSE = ErrorInfo("model_busy", {"model": "glm-4.5"})
@@ -107,3 +108,13 @@ def test_two_views_follow_the_same_answer_each_at_its_own_pace() -> None:
     assert first.has_news
     assert second.take().text == "ab"
     assert not second.has_news
+
+
+def test_an_answer_with_one_request_without_a_price_has_none() -> None:
+    live, _ = begun()
+    for cost in (Cost(1.0), Cost(2.0, 0.5)):
+        live.charge(cost)
+    assert live.cost == Cost(3.0, 0.5)
+    live.charge(None)
+    live.charge(Cost(4.0))
+    assert live.cost is None

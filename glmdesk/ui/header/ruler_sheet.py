@@ -188,7 +188,9 @@ class RulerSheet(Sheet):
         words.setSpacing(0)
         words.addWidget(CutLabel(_name(share), theme=self._theme, role="faint" if share.dropped else "text", least=80))
         if cost := self._cost(share):
-            words.addWidget(CutLabel(cost, theme=self._theme, role="faint", least=80))
+            label = PlainLabel(cost, theme=self._theme, role="faint")
+            label.setWordWrap(True)
+            words.addWidget(label)
         return words
 
     def _button(self, share: Share) -> Button:

@@ -42,6 +42,8 @@ class LabPage(AskingPage):
         self.answers = Segmented([("hand", "structured.lab.by_hand"), ("mock", "structured.lab.by_mock")], theme=theme)
         self.answers.set_value("hand")
         self.mock = LongEdit(theme=theme, height=72)
+        self.name_label = PlainLabel(theme=theme, role="muted")
+        self.description_label = PlainLabel(theme=theme, role="muted")
         self.question_label = PlainLabel(theme=theme, role="muted")
         self.question = LongEdit(theme=theme, height=72)
         self.result = LabResult(theme=theme)
@@ -57,14 +59,16 @@ class LabPage(AskingPage):
         top.addWidget(self.saved, 1)
         top.addWidget(self.delete_button)
         column.addLayout(top)
-        for widget in (self.name, self.description, self.schema):
+        labels = ((self.name_label, self.name), (self.description_label, self.description))
+        for label, field in (*labels, (self.question_label, self.question)):
+            label.setBuddy(field)
+        for widget in (*(widget for pair in labels for widget in pair), self.schema):
             column.addWidget(widget)
         ways = QHBoxLayout()
         ways.addWidget(self.answers)
         ways.addStretch(1)
         column.addLayout(ways)
         column.addWidget(self.mock)
-        self.question_label.setBuddy(self.question)
         for widget in (self.question_label, self.question, self.models, self.problem):
             column.addWidget(widget)
         column.addLayout(self._buttons())
@@ -221,6 +225,8 @@ class LabPage(AskingPage):
         ):
             field.setPlaceholderText(tr(f"structured.lab.{key}"))
             field.setAccessibleName(tr(f"structured.lab.{key}"))
+        for label, key in ((self.name_label, "name"), (self.description_label, "description")):
+            label.setText(tr(f"structured.lab.{key}_title"))
         self.question_label.setText(tr("structured.lab.question_title"))
         self.saved.setAccessibleName(tr("structured.lab.mine"))
         self.saved.setItemText(0, tr("structured.lab.new"))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from glmdesk.domain.changes import Changes
 from glmdesk.domain.conversation import Setup
+from glmdesk.domain.endpoint import DialectName
 from glmdesk.domain.errors import UserError
 from glmdesk.domain.tools import Decision, ToolFault
 from glmdesk.services.desk import Desk
@@ -53,14 +54,18 @@ class ToolsPresenter(QObject):
         """Another conversation, or another setup of it."""
         self._conversation_id = conversation_id
         self._setup = setup
-        self._page.composer.tools_button.set_count(self._desk.tools.count(setup))
+        self._page.composer.tools_button.set_count(self._desk.tools.count(setup, self._dialect))
         self._show_approval()
+
+    @property
+    def _dialect(self) -> DialectName | None:
+        return self._desk.endpoints.dialect(self._setup.endpoint_id)
 
     def refresh(self, changes: Changes) -> None:
         """Called for every `Changes` of the services."""
         if changes.approvals:
             self._show_approval()
-        if changes.tools or changes.settings:
+        if changes.tools or changes.settings or changes.endpoints:
             self.show(self._conversation_id, self._setup)
 
     def _show_approval(self) -> None:
@@ -111,7 +116,7 @@ class ToolsPresenter(QObject):
         self.sheet = ToolsSheet(
             self._page.window(),
             theme=self._theme,
-            rows=self._desk.tools.rows(self._setup),
+            rows=self._desk.tools.rows(self._setup, self._dialect),
             folder=str(context.workspace) if context.workspace is not None else "",
             switched=self._switch,
             stake=self._sheet_line,

@@ -113,11 +113,13 @@ class ToolsSheet(Sheet):
         toggle = Toggle(reveal_hidden(tool_label(row.spec.name, row.spec.origin)), theme=self._theme)
         toggle.setFont(self._theme.ui_font())
         toggle.setChecked(row.spec.name in self._on)
+        toggle.setEnabled(row.available)
         toggle.toggled.connect(self._toggled)
         self.toggles[row.spec.name] = toggle
         line.addWidget(toggle)
         line.addStretch(1)
-        line.addWidget(PlainLabel(origin_and_cost(row.spec), role="faint", theme=self._theme))
+        words = origin_and_cost(row.spec) if row.available else tr("tools.sheet.not_here")
+        line.addWidget(PlainLabel(words, role="faint", theme=self._theme))
         return line
 
     def _folder_row(self) -> QBoxLayout:
@@ -152,7 +154,7 @@ class ToolsSheet(Sheet):
         self._switched(tuple(name for name in self.toggles if name in self._on))
 
     def _count(self) -> None:
-        on = [row for row in self._rows if row.spec.name in self._on]
+        on = [row for row in self._rows if row.spec.name in self._on and row.available]
         self.total.setText(tr("tools.sheet.total", count=len(on), tokens=sum(row.tokens for row in on)))
 
     def changeEvent(self, event: QEvent) -> None:

@@ -251,10 +251,14 @@ class ColumnChart(Chart):
         widest = max(metrics.horizontalAdvance(bar.short) for bar in self.bars) + px(12)
         every = max(1, -(-widest * len(self.bars) // max(plot.width(), 1)))
         painter.setPen(QColor(self.theme.tokens.faint))
+        free = self.width() + px(12)
         for place in range(len(self.bars) - 1, -1, -every):
             slot = self.slot_of(place)
             width = metrics.horizontalAdvance(self.bars[place].short) + 2
             left = min(max(slot.center().x() - width // 2, 0), self.width() - width)
+            if left + width + px(12) > free:  # the last name is moved into the picture
+                continue
+            free = left
             box = QRect(left, plot.bottom() + px(6), width, metrics.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, self.bars[place].short)
 
