@@ -8,7 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from glmdesk.domain.structured import SchemaFault
 
 BUILT_IN = "builtin"
 USER = "user"
@@ -91,7 +94,16 @@ class ToolContext:
 
 
 class ToolFault(Exception):
-    """A call that could not be done; its text goes to the model as the result."""
+    """A call that could not be done; its text goes to the model as the result.
+
+    `faults`, or `text_id` with `args_shown`, say the same to a user whose arguments these are; without them `str` does.
+    """
+
+    def __init__(self, words: str, text_id: str = "", *, faults: Sequence[SchemaFault] = (), **args: str) -> None:
+        super().__init__(words)
+        self.text_id = text_id
+        self.args_shown: Mapping[str, str] = args
+        self.faults = tuple(faults)
 
 
 class Toolbox(Protocol):

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any, BinaryIO, cast
 
-from glmdesk.domain.json_schema import type_name
+from glmdesk.domain.schema_faults import fault_of
 
 MOST_FAULTS = 60
 _COUNTED = 1_000
 _FORMATS = ("date", "email", "ipv4", "ipv6", "uuid")
-_SHOWN = 80  # characters of a value in a sentence
 
 
 def main() -> int:
@@ -76,57 +75,8 @@ def faults_of(schema: Any, value: Any) -> dict[str, Any]:
 def _listed(errors: Iterable[Any]) -> dict[str, Any]:
     from jsonschema.exceptions import relevance
 
-    found = [_closest(error, relevance) for error in islice(errors, _COUNTED)]
-    rows = [_fault(error) for error in found]
+    faults = [fault_of(error, relevance) for error in islice(errors, _COUNTED)]
+    rows: list[dict[str, Any]] = [{"path": list(f.path), "keyword": f.keyword, "args": dict(f.args)} for f in faults]
     unique = list({json.dumps(row, sort_keys=True): row for row in rows}.values())
     unique.sort(key=lambda row: [(isinstance(step, str), step) for step in row["path"]])
     return {"faults": unique[:MOST_FAULTS], "more": max(0, len(unique) - MOST_FAULTS)}
-
-
-def _closest(error: Any, relevance: Any) -> Any:
-    """Of an `anyOf` the branch that comes nearest says more than that none of them fits."""
-    while error.validator in ("anyOf", "oneOf") and error.context:
-        nearest = max(error.context, key=lambda inner: (len(inner.absolute_path), relevance(inner)))
-        if nearest.validator in ("type", "const") and len(nearest.absolute_path) == len(error.absolute_path):
-            return error
-        error = nearest
-    return error
-
-
-def _fault(error: Any) -> dict[str, Any]:
-    return {"path": list(error.absolute_path), "keyword": str(error.validator), "args": _args(error)}
-
-
-def _args(error: Any) -> dict[str, str]:
-    rule, value = error.validator_value, error.instance
-    args = {"rule": _short(rule), "value": _short(value), "found_type": type_name(value)}
-    match error.validator:
-        case "type":
-            args["expected_types"] = "|".join(cast("list[str]", rule)) if isinstance(rule, list) else str(rule)
-        case "required":
-            args["names"] = _missing(error)
-        case "additionalProperties" | "unevaluatedProperties":
-            args["names"] = _extra(error)
-        case "enum":
-            args["rule"] = " / ".join(_short(choice) for choice in cast("list[Any]", rule)[:12])
-        case "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties":
-            args["count"] = str(len(value))
-        case _:
-            pass
-    return args
-
-
-def _missing(error: Any) -> str:
-    # One error per name, and only its message says which.
-    names = [str(name) for name in error.validator_value if name not in error.instance]
-    return next((name for name in names if repr(name) in error.message), ", ".join(names))
-
-
-def _extra(error: Any) -> str:
-    known = cast("Mapping[str, Any]", error.schema.get("properties", {}))
-    return ", ".join(str(name) for name in error.instance if name not in known)[:_SHOWN]
-
-
-def _short(value: Any) -> str:
-    shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"

@@ -59,19 +59,24 @@ def check_arguments(spec: ToolSpec, arguments: Mapping[str, Any]) -> None:
     if not spec.parameters:
         return
     import jsonschema
+    from jsonschema.exceptions import relevance
+
+    from glmdesk.domain.schema_faults import fault_of
 
     try:
         validator = _validator(spec)
-        faults = sorted(validator.iter_errors(dict(arguments)), key=lambda e: [str(p) for p in e.absolute_path])
+        errors = sorted(validator.iter_errors(dict(arguments)), key=lambda e: [str(p) for p in e.absolute_path])
     except jsonschema.SchemaError as error:
         raise ToolFault(f"The schema of {spec.name} is invalid: {error.message}") from None
     except RecursionError:
         raise ToolFault("The arguments are nested too deeply.") from None
     except Exception as error:  # a reference that cannot be resolved comes as many types
         raise ToolFault(f"The schema of {spec.name} cannot be used: {type(error).__name__}") from None
-    if faults:
-        lines = [f"- {error.json_path}: {error.message[:300]}" for error in faults[:_MOST_FAULTS]]
-        raise ToolFault("The arguments do not fit the schema:\n" + "\n".join(lines))
+    if errors:
+        first = errors[:_MOST_FAULTS]
+        lines = [f"- {error.json_path}: {error.message[:300]}" for error in first]
+        faults = [fault_of(error, relevance) for error in first]
+        raise ToolFault("The arguments do not fit the schema:\n" + "\n".join(lines), faults=faults)
 
 
 def _validator(spec: ToolSpec) -> Any:

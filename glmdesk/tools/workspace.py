@@ -43,7 +43,9 @@ class Entry:
 def workspace_of(context: ToolContext) -> Workspace:
     """The conversation's folder. Raises ToolFault when none is chosen or it is gone."""
     if context.workspace is None:
-        raise ToolFault("No workspace folder is chosen. The user can choose one in the tools menu.")
+        raise ToolFault(
+            "No workspace folder is chosen. The user can choose one in the tools menu.", "tools.fault.no_folder"
+        )
     return Workspace(context.workspace, context.hidden)
 
 
@@ -58,11 +60,14 @@ class Workspace:
         try:
             self.root = folder.resolve(strict=True)
         except (OSError, RuntimeError) as error:
-            raise ToolFault("The workspace folder is not there any more.") from error
+            raise ToolFault("The workspace folder is not there any more.", "tools.fault.folder_gone") from error
         if not self.root.is_dir():
-            raise ToolFault("The workspace is not a folder.")
+            raise ToolFault("The workspace is not a folder.", "tools.fault.folder_gone")
         if self._is_hidden(self.root):
-            raise ToolFault("The workspace is the folder in which GLM Desk keeps its own data; no tool works there.")
+            raise ToolFault(
+                "The workspace is the folder in which GLM Desk keeps its own data; no tool works there.",
+                "tools.fault.folder_own",
+            )
 
     def names(self, path: str) -> tuple[str, ...]:
         """The checked names of a path, after its links; () is the folder itself. Raises ToolFault."""
@@ -70,13 +75,17 @@ class Workspace:
         try:
             real = Path(os.path.realpath(self.root.joinpath(*given)))
         except (OSError, ValueError) as error:
-            raise ToolFault(f"This path cannot be used: {path!r}.") from error
+            raise _unusable(path) from error
         try:
             inside = real.relative_to(self.root)
         except ValueError:
-            raise ToolFault(f"{path!r} leads out of the workspace.") from None
+            raise _outside(path) from None
         if self._is_hidden(real):
-            raise ToolFault(f"{path!r} is where GLM Desk keeps its own data; no tool works there.")
+            raise ToolFault(
+                f"{path!r} is where GLM Desk keeps its own data; no tool works there.",
+                "tools.fault.path_own",
+                path=path,
+            )
         return inside.parts
 
     def _is_hidden(self, path: Path) -> bool:
@@ -112,13 +121,13 @@ class Workspace:
         """A regular file, at most `limit` bytes of it. Raises ToolFault."""
         names = self.names(path)
         if not names:
-            raise ToolFault(f"{path!r} is a folder.")
+            raise _no_file(path, "a folder")
         try:
             with self._folder(names[:-1], make=False) as folder:
                 handle = _open(folder, names[-1], os.O_RDONLY | _NONBLOCK | _BINARY)
                 with os.fdopen(handle, "rb") as file:
                     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                        raise ToolFault(f"{path!r} is not a regular file.")
+                        raise _no_file(path, "not a regular file")
                     return file.read(limit)
         except OSError as error:
             raise _told(error, path) from None
@@ -131,9 +140,9 @@ class Workspace:
         """Replace or make a file, whole or not at all; folders on the way are made. Raises ToolFault."""
         names = self.names(path)
         if not names:
-            raise ToolFault(f"{path!r} is a folder.")
+            raise _no_file(path, "a folder")
         if len(data) > MAX_FILE:
-            raise ToolFault("The content is too large.")
+            raise ToolFault("The content is too large.", "tools.fault.large", path=path)
         try:
             with self._folder(names[:-1], make=True) as folder:
                 _replace(folder, names[-1], data)
@@ -225,13 +234,17 @@ def _names(path: str) -> list[str]:
     """The names of a relative path. Raises ToolFault for everything that could mean another place."""
     text = path.strip()
     if len(text) > _LONGEST_PATH or any(ord(ch) < 32 or 0xD800 <= ord(ch) < 0xE000 for ch in text):
-        raise ToolFault("This path cannot be used.")
+        raise _unusable(path)
     if "\\" in text or text.startswith("/"):
-        raise ToolFault(f"{path!r}: give a path relative to the workspace, with / between names.")
+        raise ToolFault(
+            f"{path!r}: give a path relative to the workspace, with / between names.",
+            "tools.fault.relative",
+            path=path,
+        )
     names = [name for name in PurePosixPath(text).parts if name != "."]
     for name in names:
         if name == ".." or _is_special(name):
-            raise ToolFault(f"{path!r} leads out of the workspace.")
+            raise _outside(path)
     return names
 
 
@@ -245,7 +258,20 @@ def _is_special(name: str) -> bool:
 
 
 def _told(error: OSError, path: str) -> ToolFault:
-    return ToolFault(f"{path!r}: {error.strerror or type(error).__name__}.")
+    why = error.strerror or type(error).__name__
+    return ToolFault(f"{path!r}: {why}.", "tools.fault.failed", path=path, why=why)
+
+
+def _outside(path: str) -> ToolFault:
+    return ToolFault(f"{path!r} leads out of the workspace.", "tools.fault.outside", path=path)
+
+
+def _unusable(path: str) -> ToolFault:
+    return ToolFault(f"This path cannot be used: {path[:80]!r}.", "tools.fault.path", path=path[:80])
+
+
+def _no_file(path: str, what: str) -> ToolFault:
+    return ToolFault(f"{path!r} is {what}.", "tools.fault.no_file", path=path)
 
 
 def decoded(data: bytes, *, cut: bool = False) -> str | None:

@@ -64,7 +64,7 @@ def _old(workspace: Workspace, path: str) -> bytes | None:
         return None
     data = workspace.read(path, limit=MAX_FILE + 1)
     if len(data) > MAX_FILE:
-        raise ToolFault(f"{path!r} is larger than 8 MB and is not replaced.")
+        raise ToolFault(f"{path!r} is larger than 8 MB and is not replaced.", "tools.fault.large", path=path)
     return data
 
 

@@ -94,7 +94,7 @@ class ToolsPresenter(QObject):
         try:
             diff = await self._desk.approvals.preview(request_id, arguments)
         except ToolFault as error:
-            fault = str(error)
+            fault = fault_words(error)
         except UserError as error:
             fault = " ".join(error_texts(error.info))
         self._page.approval.show_preview(request_id, arguments, diff, fault=fault)
@@ -124,3 +124,12 @@ class ToolsPresenter(QObject):
         )
         self.sheet.show()
         self.sheet.done.setFocus()
+
+
+def fault_words(fault: ToolFault) -> str:
+    """Why arguments cannot be used, in the user's language; a line for every place that does not fit."""
+    if fault.faults:
+        from glmdesk.domain.structured import sentence
+
+        return "\n".join(f"{place.where}: {sentence(place, tr)}" for place in fault.faults)
+    return tr(fault.text_id, **fault.args_shown) if fault.text_id else str(fault)
