@@ -22,7 +22,8 @@ WEB_SEARCH = ToolSpec(
 )
 RUN_PYTHON = "run_python"
 _NAME = re.compile(r"^[a-zA-Z0-9_-]{1,64}$")  # glm-api.md §7
-_MOST = 128  # functions in one request (glm-api.md §2)
+MOST_FUNCTIONS = 128
+"""In one request (glm-api.md §2)."""
 _SEARCHERS = (DialectName.BIGMODEL, DialectName.ZAI, DialectName.BIGMODEL_CODING, DialectName.ZAI_CODING)
 _WEB_SEARCH: Mapping[str, Any] = {
     "type": "web_search",
@@ -92,7 +93,7 @@ class ToolService:
         on = self.enabled(setup) - {WEB_SEARCH.name}
         if not on:  # nothing of the tools is loaded for a chat without them
             return ()
-        return tuple(spec for spec, _ in self._found().values() if spec.name in on)[:_MOST]
+        return tuple(spec for spec, _ in self._found().values() if spec.name in on)[:MOST_FUNCTIONS]
 
     def count(self, setup: Setup, dialect: DialectName | None) -> int:
         """How many tools a conversation sends, the search of the service among them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from math import inf
 
 from glmdesk.domain.budget import estimate_long
 from glmdesk.domain.catalogue import Model
@@ -34,6 +35,7 @@ SUMMARY_PROMPT = (
 )
 KEPT_TURNS = 2  # the last ones are never summarised
 _ROOM = 1_500  # tokens of a summary
+_SUMMARY = (_ROOM // 5, _ROOM)  # how short and how long one is
 _OF_FILE = 4_000  # characters of a file that a summary reads
 _SHARE = 0.8  # of the reader's window: the estimate may be off
 
@@ -127,7 +129,7 @@ class WindowService:
         read = _fitting(told, round(_SHARE * reader.window) - _ROOM)
         text = "\n\n".join([*_before(_held(conversation, path)), *read])
         tokens = estimate_long(SUMMARY_PROMPT) + estimate_long(text)
-        cost = self._spending.expect(reader.id, endpoint.dialect, sent=(tokens, 0), answer=(_ROOM // 5, _ROOM))
+        cost = self._spending.expect(reader.id, endpoint.dialect, sent=(tokens, 0), answer=_SUMMARY)
         ids = tuple(i for share in older[: len(read)] for i in share.ids)
         return SummaryPlan(ids, len(read), reader, tokens, cost, text)
 
@@ -135,16 +137,17 @@ class WindowService:
         """The cheapest model of the endpoint that holds the text, else the one of the conversation."""
         usable = [model for model in self._priced(endpoint) if _SHARE * model.window >= tokens + _ROOM]
         own = self._models.get(conversation.setup.model or self._chat.default_model(conversation.setup))
-        return min(usable, key=lambda model: self._price(model, endpoint), default=own)
+        return min(usable, key=lambda model: self._dearest(model, endpoint, tokens), default=own)
 
     def _priced(self, endpoint: Endpoint) -> list[Model]:
         """The models that the endpoint is known to have, without those that go out of service."""
         known = (model for model in self._models.list() if not model.retired_note)
         return [model for model in known if self._models.price_tiers(model.id, endpoint.dialect)]
 
-    def _price(self, model: Model, endpoint: Endpoint) -> float:
-        tier = self._models.price_tiers(model.id, endpoint.dialect)[0]
-        return tier.input_price + tier.output_price
+    def _dearest(self, model: Model, endpoint: Endpoint, tokens: int) -> float:
+        """The yuan that a request of this size may come to today."""
+        cost = self._spending.expect(model.id, endpoint.dialect, sent=(tokens, 0), answer=_SUMMARY)
+        return inf if cost is None else cost[1]
 
     async def summarise(self, conversation_id: str, plan: SummaryPlan) -> None:
         """Ask for the summary and send it from then on instead of its turns. Raises UserError; nothing changes then."""
@@ -173,7 +176,7 @@ class WindowService:
         ruler = await self.ruler(conversation_id, draft)
         larger = sorted(
             (model for model in self._priced(endpoint) if model.window > ruler.window),
-            key=lambda model: (model.window, self._price(model, endpoint)),
+            key=lambda model: (model.window, self._dearest(model, endpoint, ruler.used)),
         )
         return next((model for model in larger if model.window >= ruler.used), larger[-1] if larger else None)
 

@@ -101,6 +101,24 @@ def test_a_summary_is_sent_instead_of_its_turns_and_the_turns_come_back(tmp_path
     run(tmp_path, url, body)
 
 
+def test_a_summary_is_read_by_the_model_that_is_cheapest_today_for_its_size(tmp_path: Path, url: str) -> None:
+    (tmp_path / "prices.toml").write_text(
+        "[prices.bigmodel]\n"
+        '"glm-4.5-flash" = [{ price = [5, 5, 5] }]\n'
+        '"glm-4.7-flash" = [{ until = 2020-01-01, price = [0, 0, 0] }, { since = 2020-01-01, price = [9, 9, 9] }]\n'
+        '"glm-4.7" = [{ input = [0, 10], price = [0, 0, 0] }, { input = [10], price = [9, 9, 9] }]\n',
+        "utf-8",
+    )
+
+    async def body(desk: Composition) -> None:
+        chat = await talk(desk, "第一个问题：木星", "第二个问题", "第三个问题", "第四个问题")
+        plan = await desk.desk.window.plan_summary(chat)
+        assert plan is not None
+        assert plan.model.id == "glm-5.3-flash"
+
+    run(tmp_path, url, body)
+
+
 @pytest.mark.parametrize(
     ("order", "kind"), [("/error 1234", "service"), ("/fault sensitive", "sensitive"), ("", "budget")]
 )

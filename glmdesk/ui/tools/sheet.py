@@ -11,7 +11,7 @@ from shiboken6 import isValid
 
 from glmdesk.domain.hidden import reveal_hidden
 from glmdesk.domain.tools import USER, ToolSpec
-from glmdesk.services.tools import SERVICE, ToolRow, token_cost
+from glmdesk.services.tools import MOST_FUNCTIONS, SERVICE, ToolRow, token_cost
 from glmdesk.ui.i18n import tr
 from glmdesk.ui.scenarios.inputs import Toggle
 from glmdesk.ui.theme.theme import ThemeManager
@@ -155,7 +155,14 @@ class ToolsSheet(Sheet):
 
     def _count(self) -> None:
         on = [row for row in self._rows if row.spec.name in self._on and row.available]
-        self.total.setText(tr("tools.sheet.total", count=len(on), tokens=sum(row.tokens for row in on)))
+        functions = [row for row in on if row.spec.origin != SERVICE]
+        unsent = functions[MOST_FUNCTIONS:]
+        tokens = sum(row.tokens for row in functions[:MOST_FUNCTIONS])
+        words = tr("tools.sheet.total", count=len(on) - len(unsent), tokens=tokens)
+        if unsent:
+            first = reveal_hidden(tool_label(unsent[0].spec.name, unsent[0].spec.origin))
+            words += "\n" + tr("tools.sheet.too_many", most=MOST_FUNCTIONS, count=len(unsent), first=first)
+        self.total.setText(words)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
