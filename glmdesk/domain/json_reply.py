@@ -25,8 +25,9 @@ class Found(StrEnum):
     WHOLE = "whole"
     FENCED = "fenced"
     AMONG = "among"  # other words around it
-    MENDED = "mended"  # commas too many were left out
+    MENDED = "mended"  # commas too many were left out, or quotes and words of Python made those of JSON
     PARTIAL = "partial"  # it breaks off: what is there was closed
+    BROKEN = "broken"  # it has an end and a mistake: what stands before that was closed
     NONE = "none"
 
 
@@ -37,6 +38,11 @@ class JsonReply:
     found: Found
     value: Any = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the value is all of what was meant."""
+        return self.found not in (Found.PARTIAL, Found.BROKEN, Found.NONE)
+
 
 def read_reply(text: str, *, array: bool = False) -> JsonReply:
     """The JSON value that a reply means; objects win over lists unless `array`. Never raises."""
@@ -46,7 +52,7 @@ def read_reply(text: str, *, array: bool = False) -> JsonReply:
         if value is not None:
             return JsonReply(found, value[0])
     span = _span(text)
-    for found, candidate in ((Found.AMONG, span), (Found.MENDED, _TRAILING.sub(r"\1", span))):
+    for found, candidate in ((Found.AMONG, span), (Found.MENDED, _mended(span))):
         value = _loaded(candidate)
         if value is not None:
             return JsonReply(found, value[0])
@@ -58,6 +64,24 @@ def _span(text: str) -> str:
     """From the first bracket to the last one."""
     opening = _OPENING.search(text)
     return text[opening.start() : max(text.rfind("}"), text.rfind("]")) + 1] if opening else ""
+
+
+def _mended(text: str) -> str:
+    """Models write the literals of Python, and a comma behind the last item."""
+    return _TRAILING.sub(r"\1", _PYTHON.sub(_as_json, text))
+
+
+_STRING = r'"(?:[^"\\]|\\.?)*(?:"|\Z)'  # to the end of the text when it is open: tried once, not from every mark in it
+_PYTHON = re.compile(_STRING + r"|'((?:[^'\\]|\\.?)*)('|\Z)|\b(?:True|False|None)\b", re.DOTALL)
+_WORDS = {"True": "true", "False": "false", "None": "null"}
+_MARKS = {"\\'": "'", '"': '\\"'}
+
+
+def _as_json(literal: re.Match[str]) -> str:
+    if not literal[2]:
+        return _WORDS.get(literal[0], literal[0])
+    inner = re.sub(r'\\.|"', lambda mark: _MARKS.get(mark[0], mark[0]), literal[1], flags=re.DOTALL)
+    return f'"{inner}"'
 
 
 def _candidates(text: str) -> Iterator[tuple[Found, str]]:
@@ -130,8 +154,20 @@ def _partial(text: str, start: int) -> JsonReply:
         for closed in _closings(begun):
             value = _loaded(closed)
             if value is not None:
-                return JsonReply(Found.PARTIAL, value[0])
+                return JsonReply(Found.BROKEN if _has_an_end(begun) else Found.PARTIAL, value[0])
     return JsonReply(Found.NONE)
+
+
+def _has_an_end(begun: str) -> bool:
+    depth = 0
+    for token in _BRACKETS.finditer(begun):
+        depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(token[0], 0)
+        if depth == 0:
+            return True
+    return False
+
+
+_BRACKETS = re.compile(_STRING + r"|[{}\[\]]", re.DOTALL)
 
 
 def _closings(begun: str) -> Iterator[str]:

@@ -39,7 +39,7 @@ class Verdict:
 
     @property
     def fits(self) -> bool:
-        return self.reply.found not in ("none", "partial") and not self.faults and not self.unchecked
+        return self.reply.is_whole and not self.faults and not self.unchecked
 
 
 _KNOWN = frozenset(

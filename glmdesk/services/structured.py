@@ -202,7 +202,8 @@ class StructuredService:
         if bad.verdict is None:
             return
         catalogue = self._catalogue()
-        faults = bad.verdict.faults or (SchemaFault((), "json"),)
+        # What misses in a value that was cut at a mistake is not what is wrong with it.
+        faults = bad.verdict.faults if bad.verdict.reply.is_whole else (SchemaFault((), "json"),)
         chinese = catalogue.language.value.startswith("zh")
         await self._chat.send(conversation_id, Draft(repair_request(faults, catalogue.text, chinese=chinese)))
 

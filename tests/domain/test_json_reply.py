@@ -30,6 +30,25 @@ def test_the_json_is_found(reply: str, found: Found) -> None:
     assert got.value["a"] == VALUE["a"]
 
 
+@pytest.mark.parametrize(
+    ("reply", "value"),
+    [
+        ("{'a': 1, 'b': [True, False, None]}", {"a": 1, "b": [True, False, None]}),
+        ("""{'it': 'it\\'s "so"', "is": "it's None",}""", {"it": 'it\'s "so"', "is": "it's None"}),
+        ("结果：{'名': '李', 'path': 'C:\\\\x'}。", {"名": "李", "path": "C:\\x"}),
+    ],
+)
+def test_the_literals_of_python_are_read(reply: str, value: object) -> None:
+    got = read_reply(reply)
+    assert (got.found, got.value) == (Found.MENDED, value)
+
+
+@pytest.mark.parametrize("reply", ['{"a": 1, "b": 01}', '{"a": 1, "b": 1e999}', '好的 {"a": 1, b: {c: "}"}} 完成'])
+def test_a_mistake_is_not_taken_for_an_end_too_early(reply: str) -> None:
+    got = read_reply(reply)
+    assert (got.found, got.value) == (Found.BROKEN, {"a": 1})
+
+
 def test_what_breaks_off_behind_other_words_is_found() -> None:
     got = read_reply("说明 {a} 与 [b]：" * 20 + TEXT[:-4])
     assert got.found is Found.PARTIAL

@@ -88,6 +88,20 @@ def test_fences_are_forgiven_and_what_breaks_off_is_kept(tmp_path: Path, url: st
     run(tmp_path, url, body)
 
 
+def test_a_mistake_in_the_json_is_what_is_sent_back(tmp_path: Path, url: str) -> None:
+    async def body(composition: Composition) -> None:
+        run_id = await composition.desk.structured.start(Job(SCHEMA, "/json cut\n抽取"))
+        first, second = await ended(composition, run_id)
+        assert first.verdict is not None
+        assert first.verdict.faults, "the fields that were lost miss"
+        (exchange,) = await Exchanges(composition.database).of(second.message.id)
+        asked = json.loads(exchange.body)["messages"][-1]["content"]
+        assert "- $: No whole and correct JSON was found" in asked
+        assert asked.count("- $") == 1
+
+    run(tmp_path, url, body)
+
+
 def test_an_answer_at_the_limit_is_not_sent_back(tmp_path: Path, url: str) -> None:
     async def body(composition: Composition) -> None:
         structured = composition.desk.structured

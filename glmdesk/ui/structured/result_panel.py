@@ -336,6 +336,8 @@ def status_text(answer: Try) -> str:
         return tr("structured.status.stopped" if stopped else "structured.status.nothing")
     if verdict.reply.found is Found.PARTIAL or verdict.cut:
         key = "cut" if verdict.cut else "stopped" if answer.message.status is Status.STOPPED else "partial"
+    elif verdict.reply.found is Found.BROKEN:
+        key = "broken"
     elif verdict.reply.found is Found.NONE:
         key = "no_json"
     elif verdict.unchecked:
