@@ -13,7 +13,7 @@ from glmdesk.domain import coding_agents as agents
 from glmdesk.domain.coding_agents import Written
 from glmdesk.domain.errors import ErrorInfo, StoreError
 from glmdesk.domain.json_text import JsonProblem, JsonText
-from glmdesk.domain.server_secrets import is_secret_name
+from glmdesk.domain.server_secrets import is_secret_name, looks_secret
 from glmdesk.domain.threads import in_thread
 from glmdesk.store import other_files
 from glmdesk.store.other_files import Looked
@@ -73,10 +73,12 @@ def put(text: JsonText, values: agents.Values) -> JsonText:
 
 
 def masked(text: JsonText, path: Path) -> JsonText:
-    """For the eye: secrets among the variables as dots. Raises StoreError for names that are there twice."""
+    """For the eye: secrets among the variables as dots, and what may be one. Raises StoreError for doubled names."""
     try:
         for name in text.names(_ENV):
-            if is_secret_name(name) and text.string((*_ENV, name)):
+            value = text.string((*_ENV, name))
+            ours = (*_ENV, name) in agents.PLACES
+            if value and (is_secret_name(name) or (not ours and looks_secret(name, value))):
                 text = text.put((*_ENV, name), json.dumps(HIDDEN, ensure_ascii=False))
     except JsonProblem as problem:
         raise _problem(problem, path) from None

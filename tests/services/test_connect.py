@@ -92,6 +92,22 @@ def test_the_change_is_shown_without_secrets(settings: SettingsFile) -> None:
     use(settings, body, vault())
 
 
+def test_values_that_may_be_secrets_under_any_name_are_dots(settings: SettingsFile) -> None:
+    settings.put('{"env": {"FOO": "1", "MY_PROXY": "http://me:hunter2@127.0.0.1:8080", "LANG": "zh_CN.UTF-8"}}\n')
+
+    async def body(program: Composition) -> None:
+        change = await program.desk.connect.plan(CHOICE)
+        assert "hunter2" not in change.diff
+        assert '"MY_PROXY": "•••"' in change.diff
+        assert '"FOO": "1"' in change.diff
+        assert "zh_CN.UTF-8" in change.diff
+        assert "open.bigmodel.cn" in change.diff
+        await program.desk.connect.apply(change)
+        assert "hunter2" in settings.text, "only for the eye"
+
+    use(settings, body)
+
+
 def vault() -> Vault:
     return Vault(**{"bigmodel@https://open.bigmodel.cn": CANARY})
 

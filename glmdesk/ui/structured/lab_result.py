@@ -29,6 +29,7 @@ from glmdesk.ui.widgets.segmented import Segmented
 from glmdesk.ui.widgets.strip import Strip
 
 _HEIGHT = 260
+_LONGEST = 4_000  # characters of a reply; the chat has all of it
 
 
 class CallStrip(Strip):
@@ -141,7 +142,7 @@ class LabResult(Card):
         self.call.show_call(call)
         self.error.show_error(answer.error.error if answer and answer.error else None)
         text = answer.text.strip() if answer else ""
-        self.reply.setText(text[:4000])
+        self.reply.setText(text if len(text) <= _LONGEST else text[:_LONGEST] + "…")
         self.reply.setVisible(bool(text))
         self._show_meta()
         parts = _parts(exchanges)
