@@ -116,7 +116,6 @@ class SchemaCard(QWidget):
         px = self._theme.px
         head = QWidget()
         flow = FlowLayout(head, gap=px(8))
-        self.title.setMinimumHeight(px(32))
         flow.addWidget(self.title)
         flow.addWidget(self.ways)
         self._pages: dict[str, QWidget] = {

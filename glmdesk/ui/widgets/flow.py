@@ -59,19 +59,39 @@ class FlowLayout(QLayout):
         return least.grownBy(self.contentsMargins())
 
     def _arrange(self, rect: QRect, *, place: bool) -> int:
-        x = bottom = top = 0
-        shown = [item for item in self._items if not item.isEmpty()]
-        for item in shown:
-            size = _fitted(item, max(rect.width(), 1))
-            if x and x + size.width() > rect.width():
-                x, top = 0, bottom + self.spacing()
-            if self._last_right and len(shown) > 1 and item is shown[-1]:
-                x = rect.width() - size.width()
+        """The height of all lines; what stands in one line has one middle."""
+        bottom = 0
+        lines = self._lines(max(rect.width(), 1))
+        for line in lines:
+            top = bottom + self.spacing() if bottom else 0
+            height = max(size.height() for _, size in line)
+            bottom = top + height
             if place:
-                item.setGeometry(QRect(rect.topLeft() + QPoint(x, top), size))
-            x += size.width() + self.spacing()
-            bottom = max(bottom, top + size.height())
+                right = self._last_right and line is lines[-1] and (len(lines), len(line)) != (1, 1)
+                self._place(line, rect.adjusted(0, top, 0, 0), height=height, last_right=right)
         return bottom
+
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        x = 0
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            size = _fitted(item, width)
+            if not lines or x + size.width() > width:
+                lines.append([])
+                x = 0
+            lines[-1].append((item, size))
+            x += size.width() + self.spacing()
+        return lines
+
+    def _place(self, line: list[tuple[QLayoutItem, QSize]], rect: QRect, *, height: int, last_right: bool) -> None:
+        x = 0
+        for item, size in line:
+            if last_right and item is line[-1][0]:
+                x = rect.width() - size.width()
+            item.setGeometry(QRect(rect.topLeft() + QPoint(x, (height - size.height()) // 2), size))
+            x += size.width() + self.spacing()
 
 
 def _fitted(item: QLayoutItem, width: int) -> QSize:

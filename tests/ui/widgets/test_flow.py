@@ -39,6 +39,14 @@ def test_the_height_follows_the_width(qapp: QApplication, qtbot: QtBot) -> None:
     assert [flow.heightForWidth(width) for width in (440, 240, 120)] == [38, 76, 152]
 
 
+def test_what_stands_in_one_line_has_one_middle(qapp: QApplication, qtbot: QtBot) -> None:
+    pieces = _pieces(qtbot, width=240)
+    pieces[0].setFixedSize(100, 20)
+    pieces[3].setFixedSize(100, 50)
+    qapp.processEvents()
+    assert [piece.y() for piece in pieces] == [9, 4, 52, 42]
+
+
 def test_what_is_hidden_takes_no_room(qapp: QApplication, qtbot: QtBot) -> None:
     pieces = _pieces(qtbot, width=240)
     pieces[0].hide()
