@@ -12,6 +12,7 @@ from glmdesk.domain.changes import Changes, Undone
 from glmdesk.domain.conversation import Conversation, branch_of, deepest_leaf, path_to, question_of, variants_of
 from glmdesk.domain.message import Message
 from glmdesk.domain.part import TextPart
+from glmdesk.domain.rounds import ends_in_tools
 from glmdesk.services.chat import Asking, ChatService, Draft, Target, find
 from glmdesk.services.news import News
 from glmdesk.services.titles import provisional_title
@@ -91,6 +92,12 @@ class TurnService:
     async def again(self, conversation_id: str, message_id: str) -> None:
         """Ask for one column of a comparison again; the other goes on."""
         await self._ask_again(conversation_id, message_id, thinking=None, kind="regenerate")
+
+    async def go_on(self, conversation_id: str, message_id: str) -> None:
+        """Go on with one column where it ended, or ask for it again when nothing of it is there."""
+        stored = find(await self._store.messages(conversation_id), message_id)
+        begun = stored.text.strip() or ends_in_tools(stored)
+        await (self._chat.continue_answer if begun else self.again)(conversation_id, message_id)
 
     async def _ask_again(self, conversation_id: str, message_id: str, *, thinking: bool | None, kind: str) -> None:
         await self._chat.stop(conversation_id, message_id)

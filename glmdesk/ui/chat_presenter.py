@@ -264,6 +264,9 @@ class ChatPresenter(QObject):
                 self._start(f"stop:{message_id}", self._desk.chat.stop(conversation, message_id))
             case "regenerate" | "retry":
                 self._start("ask", turns.again(conversation, message_id))
+            case "send_anyway":
+                self._desk.spending.allow_next()
+                self._start("ask", turns.go_on(conversation, message_id))
             case "link":
                 self._open_link(message_id)
             case _:

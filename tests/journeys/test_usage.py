@@ -12,16 +12,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from glmdesk.domain.endpoint import DialectName, Endpoint
-from glmdesk.domain.message import Status
 from glmdesk.domain.prices import Cost
 from glmdesk.domain.settings import Language
 from glmdesk.domain.spending import Entry
 from glmdesk.domain.usage import Timing, Usage
 from glmdesk.store.ledger import Ledger
 from glmdesk.ui.usage.page import UsagePage
-from tests.helpers.program import TEST_KEY
-from tests.helpers.server import demo_server
 from tests.journeys.driver import Person, drive
 
 
@@ -214,34 +210,6 @@ def test_what_is_not_in_the_cost_is_named(tmp_path: Path) -> None:
         await me.until(lambda: page.tiles.tiles["spent"].value.text() == "¥0.00002", "a small sum is a number")
 
     drive(welcomed(tmp_path), body)
-
-
-def test_a_used_up_budget_stops_in_the_chat_and_lets_one_answer_pass(tmp_path: Path) -> None:
-    async def body(me: Person) -> None:
-        desk = me.program.desk
-        desk.endpoints.add_for_session(Endpoint("bigmodel", "BigModel", DialectName.BIGMODEL, url), TEST_KEY)
-        desk.endpoints.use_for_session("bigmodel")
-        await Ledger(me.program.database).add(
-            Entry(datetime.now().timestamp(), "bigmodel", "glm-4.5", usage=Usage(1, 1, 2), cost=Cost(2.0))
-        )
-        await desk.settings.change(monthly_budget=1.0, auto_title=False)
-        me.window.navigation.show_chat()
-        composer = me.window.page.composer
-        me.type(composer.editor, "hello")
-        await me.until(lambda: "¥" in composer.hint.text, "the price is shown before sending")
-        me.click(composer.send_button)
-        items = me.window.page.transcript.stack
-        await me.until(lambda: len(items.items) == 2 and me.answer().error is not None, "the answer is stopped")
-        assert me.answer().error.error.kind == "budget_reached"  # type: ignore[union-attr]
-        me.window.page.transcript.action.emit("send_anyway", me.answer().id)
-        await me.until(lambda: me.answer().status is Status.COMPLETE, "one answer passes")
-        me.window.page.transcript.action.emit("raise_budget", me.answer().id)
-        page = me.window.navigation.page
-        assert isinstance(page, UsagePage)
-        await me.until(lambda: "¥2.00" in page.budget.state.text(), "the budget is where it can be raised")
-
-    with demo_server() as url:
-        drive(welcomed(tmp_path), body)
 
 
 def test_the_budget_is_set_warned_about_and_raised(tmp_path: Path) -> None:

@@ -204,7 +204,10 @@ class LabPage(AskingPage):
         match wanted:
             case "open_chat":
                 self.open_chat.emit(self.try_id)
-            case "retry" | "regenerate" | "continue" | "send_anyway":
+            case "retry" | "regenerate" | "continue":
+                self._start("run", self._checked(self._run))
+            case "send_anyway":
+                self._desk.spending.allow_next()
                 self._start("run", self._checked(self._run))
             case _:
                 super()._act(wanted)
