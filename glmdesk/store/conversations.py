@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from glmdesk.domain.conversation import Conversation, SearchHit, path_to, renamed
+from glmdesk.domain.errors import ErrorInfo, UserError
 from glmdesk.domain.message import Message, Status
 from glmdesk.domain.part import AttachmentPart
 from glmdesk.store import exchanges, search
@@ -58,7 +59,10 @@ RETURNING seq, deleted_at
 
 
 class Conversations:
-    """All calls raise StoreError when the database cannot do its part; an unknown conversation is a KeyError."""
+    """All calls raise StoreError when the database cannot do its part.
+
+    Those that need a conversation raise UserError `conversation_gone` for one that was deleted for good.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -210,7 +214,7 @@ def _bin(connection: sqlite3.Connection) -> list[Conversation]:
 def _get(connection: sqlite3.Connection, conversation_id: str) -> Conversation:
     row = connection.execute("SELECT * FROM conversations WHERE id = ?", (conversation_id,)).fetchone()
     if row is None:
-        raise KeyError(conversation_id)
+        raise UserError(ErrorInfo("conversation_gone"))
     return conversation_of(row)
 
 

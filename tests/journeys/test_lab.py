@@ -117,3 +117,24 @@ def test_in_a_narrow_window_the_call_comes_into_view_with_the_focus(tmp_path: Pa
         await person.until(lab.run_button.isVisible, "the reply has come")
 
     drive(tmp_path, body, demo=True)
+
+
+def test_a_try_whose_chat_was_deleted_for_good_says_so_and_can_be_made_again(tmp_path: Path) -> None:
+    async def body(person: Person) -> None:
+        history, notices = person.program.desk.history, person.window.notices
+        lab = opened(person)
+        written(lab)
+        person.click(lab.answers.button("mock"))
+        person.click(lab.run_button)
+        await person.until(lambda: lab.result.status.text() == "已完成。", "the try has ended")
+        await history.delete(lab.try_id)
+        await history.empty_bin()
+        person.click(lab.result.chat_button)
+        await person.until(lambda: any("已经彻底删除" in text for text in notices.texts), "it is told")
+        assert not any("意外" in text for text in notices.texts)
+        first = lab.try_id
+        lab = opened(person)
+        person.click(lab.run_button)
+        await person.until(lambda: lab.try_id != first and lab.result.status.text() == "已完成。", "and made again")
+
+    drive(tmp_path, body, demo=True)

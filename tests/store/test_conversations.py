@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from glmdesk.domain.conversation import Conversation, Setup, ThinkingChoice, Turn
-from glmdesk.domain.errors import Action, ErrorInfo
+from glmdesk.domain.errors import Action, ErrorInfo, UserError
 from glmdesk.domain.message import Message, Role, Status
 from glmdesk.domain.part import (
     AttachmentPart,
@@ -147,14 +147,14 @@ def test_a_draft_does_not_move_a_conversation() -> None:
     asyncio.run(body())
 
 
-def test_an_unknown_conversation_or_field_is_a_bug() -> None:
+def test_a_conversation_that_is_gone_is_told_and_an_unknown_field_is_a_bug() -> None:
     async def body() -> None:
         async with stored() as store:
             await store.conversation()
-            with pytest.raises(KeyError):
-                await store.get("none")
-            with pytest.raises(KeyError):
-                await store.update("none", title="x")
+            for look in (store.get("none"), store.update("none", title="x")):
+                with pytest.raises(UserError) as caught:
+                    await look
+                assert caught.value.info.kind == "conversation_gone"
             with pytest.raises(TypeError):
                 await store.update("c", colour="red")
 
